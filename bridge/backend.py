@@ -1,0 +1,71 @@
+"""TensorFlow and Keras, imported when they are first needed.
+
+`import bridge` stays light: these two stand-ins load the real module at the first attribute that is asked of them and
+keep what they hand out, so a hot path pays one dictionary look-up.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any
+
+
+class LazyModule(ModuleType):
+    """A module that is imported at the first look into it."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        load()
+        value = getattr(importlib.import_module(self.__name__), name)
+        setattr(self, name, value)
+        return value
+
+
+def missing_modules() -> list[str]:
+    """Which of the modules that bridge needs this Python does not have; nothing is imported."""
+    return [name for name in ("numpy", "tensorflow", "keras") if importlib.util.find_spec(name) is None]
+
+
+def load() -> None:
+    """Imports TensorFlow and Keras without their start-up lines; a failed import shows what they wrote."""
+    if "keras" in sys.modules and "tensorflow" in sys.modules:
+        return
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    with _quiet_stderr():
+        importlib.import_module("tensorflow")
+        importlib.import_module("keras")
+
+
+@contextmanager
+def _quiet_stderr() -> Iterator[None]:
+    """Holds back what C++ libraries write to stderr while they load: TF_CPP_MIN_LOG_LEVEL comes too late for some of it."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            os.dup2(kept, 2)
+            held.seek(0)
+            os.write(2, held.read())
+            raise
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+
+
+tf: Any = LazyModule("tensorflow")
+keras: Any = LazyModule("keras")
+gen_array_ops: Any = LazyModule("tensorflow.python.ops.gen_array_ops")
+array_ops: Any = LazyModule("tensorflow.python.ops.array_ops")
+"""The raw op and the Python layer above it: subsetting uses both, because `Tensor.__getitem__` parses anew each time."""

@@ -1,0 +1,101 @@
+"""Entries for R: every Python function that R calls goes through `entry()`.
+
+An exception does not leave through reticulate, which would make R's error a Python traceback. It comes back as a
+`Failure` that says everything R needs to signal a condition of its own. A result with warnings comes as `Noted`.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+from bridge.barrier.functions import RError
+from bridge.barrier.notes import take_notes
+from bridge.errors import BridgeError
+
+
+class Outcome:
+    """A result that R has to look at before it goes on; plain results are not wrapped."""
+
+
+class Noted(Outcome):
+    """A result and the warnings that came with it."""
+
+    def __init__(self, value: Any, notes: list[dict[str, Any]]) -> None:
+        self.value = value
+        self.notes = notes
+
+
+class Failure(Outcome):
+    """What R gets in place of a result.
+
+    Attributes:
+        error: the exception.
+        report: all that R reads of it, in one look: `kind`, `message`, `details`, `hints`, and `number` (of the R
+            condition that caused it, else None).
+    """
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+        self.report = _report(error)
+
+
+def entry(path: str) -> Callable[..., Any]:
+    """The function at `path` below `bridge` ("tensors.subset.subset"), made safe for R to call."""
+    module, _, name = path.rpartition(".")
+    function: Callable[..., Any] = getattr(importlib.import_module(f"bridge.{module}"), name)
+
+    @functools.wraps(function)
+    def crossing(*args: Any, **kwargs: Any) -> Any:
+        try:
+            value = function(*args, **kwargs)
+        except (Exception, KeyboardInterrupt) as error:
+            take_notes()
+            return Failure(error)
+        notes = take_notes()
+        return Noted(value, notes) if notes else value
+
+    return crossing
+
+
+def unwrap(noted: Noted) -> list[Any]:
+    """The value and the notes, for R to take apart in one call."""
+    return [noted.value, noted.notes]
+
+
+def reraise(failure: Failure) -> None:
+    """Raises the failure's exception: R does this in `try()` so that `reticulate::py_last_error()` holds it."""
+    raise failure.error
+
+
+def _report(error: BaseException) -> dict[str, Any]:
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, (RError, BridgeError)):
+        cause = cause.__cause__ or cause.__context__
+    if isinstance(cause, RError):
+        return {"kind": "r", "message": str(cause), "details": [], "hints": [], "number": cause.number}
+    if isinstance(cause, BridgeError):
+        return {
+            "kind": cause.kind,
+            "message": cause.message,
+            "details": list(cause.details),
+            "hints": list(cause.hints),
+            "number": None,
+        }
+    if isinstance(error, KeyboardInterrupt):
+        return {"kind": "interrupt", "message": "Interrupted.", "details": [], "hints": [], "number": None}
+    return {
+        "kind": "python",
+        "message": _own_words(error),
+        "details": [],
+        "hints": ["`reticulate::py_last_error()` shows the Python traceback."],
+        "number": None,
+    }
+
+
+def _own_words(error: BaseException) -> str:
+    """Type and message, without the stack; Keras appends the arguments received, which stay."""
+    return "".join(traceback.format_exception_only(type(error), error)).strip()

@@ -1,0 +1,98 @@
+"""R functions as Python callables.
+
+The R side hands over a guarded function (rpkg/R/barrier.R): it never jumps, it returns. When the R code failed, what it
+returns is a marker that names the R condition it keeps; here the marker becomes an exception, which passes through
+Keras like any other and is turned back into that condition when it reaches R (bridge.barrier.crossing).
+"""
+
+from __future__ import annotations
+
+import inspect
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from bridge.errors import ThreadError
+
+ESCAPED = "__tfbridge_escaped__"
+"""Key of the marker that a guarded R function returns in place of a value."""
+
+_R_THREAD = threading.main_thread().ident
+
+
+class RError(Exception):
+    """An R error (or interrupt, or other jump) on its way through Python.
+
+    Args:
+        number: under which the R side keeps the condition.
+        message: the R message, for those who see it in Python.
+    """
+
+    def __init__(self, number: int, message: str) -> None:
+        super().__init__(message)
+        self.number = number
+
+
+class RFunction:
+    """An R function that Python may call.
+
+    Args:
+        function: the guarded R function, as reticulate converted it.
+        name: how it is called in R; Keras shows it (metric names, for one).
+        parameters: R's formals as `(name, has_default)` pairs; `...` is `("...", True)`.
+
+    Raises (when called):
+        RError: the R code failed.
+        ThreadError: the calling thread is not R's; R has only one.
+    """
+
+    def __init__(
+        self, function: Callable[..., Any], name: str = "r_function", parameters: Sequence[Sequence[Any]] = ()
+    ) -> None:
+        self._function = function
+        self.__name__ = self.__qualname__ = name
+        self.__signature__ = r_signature(parameters)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if threading.get_ident() != _R_THREAD:
+            raise ThreadError(
+                f"The R function `{self.__name__}()` was called by another thread than R's.",
+                hints=["R runs on one thread. Use TensorFlow operations here, or `num_parallel_calls = 1`."],
+            )
+        value = self._function(*args, **kwargs)
+        if type(value) is dict and ESCAPED in value:
+            raise RError(int(value[ESCAPED]), value["message"])
+        return value
+
+
+def r_signature(parameters: Sequence[Sequence[Any]], *, bound: bool = True) -> inspect.Signature:
+    """The Python signature of an R function: same names, `...` as `*args, **kwargs`, defaults shown as None.
+
+    R evaluates its own default when Python leaves an argument out.
+
+    Args:
+        parameters: `(name, has_default)` pairs in R's order.
+        bound: False puts `self` first.
+    """
+    kinds = inspect.Parameter
+    made: list[inspect.Parameter] = [] if bound else [kinds("self", kinds.POSITIONAL_OR_KEYWORD)]
+    names = [name for name, _ in parameters]
+    dots = names.index("...") if "..." in names else len(names)
+    seen_default = False
+    for name, has_default in parameters[:dots]:
+        seen_default = seen_default or bool(has_default)
+        made.append(kinds(name, kinds.POSITIONAL_OR_KEYWORD, default=None if seen_default else kinds.empty))
+    if dots < len(names):
+        made.append(kinds("args", kinds.VAR_POSITIONAL))
+        made.extend(
+            kinds(name, kinds.KEYWORD_ONLY, default=None if has_default else kinds.empty)
+            for name, has_default in parameters[dots + 1 :]
+        )
+        made.append(kinds("kwargs", kinds.VAR_KEYWORD))
+    return inspect.Signature(made)
+
+
+def named_only(values: Mapping[str, Any], parameters: Sequence[Sequence[Any]]) -> dict[str, Any]:
+    """Those of `values` that an R function with these formals takes."""
+    names = {name for name, _ in parameters}
+    return dict(values) if "..." in names else {key: value for key, value in values.items() if key in names}

@@ -1,0 +1,20 @@
+"""Warnings that Python has for R: collected while a verb runs, signalled by R when it has returned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+_waiting: list[dict[str, Any]] = []
+
+
+def note_warning(message: str, *, hints: Sequence[str] = ()) -> None:
+    """Has R signal a warning of class `tfbridge_warning` after the current verb."""
+    _waiting.append({"message": message, "hints": list(hints)})
+
+
+def take_notes() -> list[dict[str, Any]]:
+    """What waits, oldest first; nothing waits afterwards."""
+    taken = _waiting[:]
+    _waiting.clear()
+    return taken

@@ -1,0 +1,128 @@
+"""Errors as R users read them: what was wrong, in their terms, and what to do.
+
+Every class has a `kind`; R turns it into the condition class `tfbridge_error_<kind>`. Texts are worded for R: backticks
+around names and code, counted from 1, R's spelling of values.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+
+class BridgeError(Exception):
+    """A user's mistake.
+
+    Args:
+        message: one sentence with what was expected and what came.
+        details: further facts, shown as `x` bullets.
+        hints: what to type instead, shown as `i` bullets.
+    """
+
+    kind: ClassVar[str] = "error"
+
+    def __init__(self, message: str, *, details: Sequence[str] = (), hints: Sequence[str] = ()) -> None:
+        super().__init__("\n".join([message, *details, *hints]))
+        self.message = message
+        self.details = tuple(details)
+        self.hints = tuple(hints)
+
+
+class ArgumentError(BridgeError):
+    """An argument has the wrong value, or there is no such argument."""
+
+    kind = "argument"
+
+
+class ConversionError(BridgeError):
+    """An R value cannot become the tensor that was asked for, or the other way round."""
+
+    kind = "conversion"
+
+
+class DtypeError(BridgeError):
+    """No such dtype, or one that does not fit the operation."""
+
+    kind = "dtype"
+
+
+class ShapeError(BridgeError):
+    """Shapes that do not fit each other, or are no shapes."""
+
+    kind = "shape"
+
+
+class SubscriptError(BridgeError):
+    """A subscript that no element answers to."""
+
+    kind = "subscript"
+
+
+class AssignmentError(BridgeError):
+    """An attempt to change what cannot be changed."""
+
+    kind = "assignment"
+
+
+class ComposeError(BridgeError):
+    """A layer handed an object that it cannot be composed with."""
+
+    kind = "compose"
+
+
+class DataError(BridgeError):
+    """Training data whose parts do not belong together."""
+
+    kind = "data"
+
+
+class ClassDefinitionError(BridgeError):
+    """A class written in R that Keras cannot use as it is."""
+
+    kind = "class"
+
+
+class ThreadError(BridgeError):
+    """An R function asked for by a thread that is not R's."""
+
+    kind = "thread"
+
+
+def expected(argument: str, what: str, received: Any) -> ArgumentError:
+    """The error for an argument of the wrong kind: "`units` must be a whole number, not 32.5."."""
+    return ArgumentError(f"`{argument}` must be {what}, not {r_spelling(received)}.")
+
+
+def r_spelling(value: Any) -> str:
+    """The value as R would write it, shortened to what fits a sentence."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, str):
+        return '"' + (value if len(value) <= 40 else value[:37] + "...") + '"'
+    if isinstance(value, float):
+        return "NaN" if math.isnan(value) else f"{value:.15g}"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, Mapping):
+        return "list(" + _joined([f"{k} = {r_spelling(v)}" for k, v in value.items()]) + ")"
+    if isinstance(value, (list, tuple)):
+        return "c(" + _joined([r_spelling(v) for v in value]) + ")"
+    if hasattr(value, "shape") and hasattr(value, "dtype"):
+        sizes = [size for size in value.shape]
+        if hasattr(value, "item") and len(sizes) == 1 and sizes[0] <= 10:
+            return "c(" + _joined([r_spelling(v) for v in value.tolist()]) + ")"
+        return f"{_article(type(value).__name__)} of shape ({', '.join('NA' if s is None else str(s) for s in sizes)})"
+    if callable(value):
+        return "a function"
+    return _article(type(value).__name__)
+
+
+def _joined(parts: Sequence[str], most: int = 6) -> str:
+    return ", ".join(parts) if len(parts) <= most else ", ".join([*parts[:most], "..."])
+
+
+def _article(noun: str) -> str:
+    return ("an " if noun[:1].lower() in "aeiou" else "a ") + noun

@@ -1,0 +1,41 @@
+"""Axes count from 1 in R and from 0 in Python: the one place that subtracts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from bridge.errors import ArgumentError, expected
+
+
+def axis_from_one(axis: Any, rank: int | None = None, argument: str = "axis") -> Any:
+    """The 0-based axis for one that counts from 1; negative ones count from the end and stay as they are.
+
+    Args:
+        axis: None, a whole number, or several of them.
+        rank: of the tensor, where it is known: then axes past it are refused.
+        argument: what the user calls it.
+
+    Returns:
+        None, an int, or a list of ints.
+
+    Raises:
+        ArgumentError: 0, a fraction, or an axis that the tensor does not have.
+    """
+    if axis is None:
+        return None
+    if isinstance(axis, np.ndarray):
+        axis = axis.ravel().tolist()
+    if isinstance(axis, (list, tuple)):
+        return [axis_from_one(one, rank, argument) for one in axis]
+    if isinstance(axis, bool) or not isinstance(axis, (int, float)) or axis != int(axis):
+        raise expected(argument, "a whole number (axes count from 1)", axis)
+    axis = int(axis)
+    if axis == 0:
+        raise ArgumentError(
+            f"`{argument}` is 0, but axes count from 1.", hints=["The first axis is 1, the last is -1."]
+        )
+    if rank is not None and abs(axis) > rank:
+        raise ArgumentError(f"`{argument}` is {axis}, but the tensor has rank {rank}.")
+    return axis - 1 if axis > 0 else axis

@@ -1,0 +1,237 @@
+"""R's group generics on tensors: arithmetic, comparison, logic, mathematics, summaries."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from bridge.backend import keras, tf
+from bridge.barrier.notes import note_warning
+from bridge.errors import ArgumentError, DtypeError
+from bridge.tensors.axes import axis_from_one
+from bridge.tensors.promotion import as_float, cast, dtype_name, together
+from bridge.values.arrays import as_tensor, is_symbolic, is_tensor
+
+ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "^": operator.pow,
+    "%%": operator.mod,
+    "%/%": operator.floordiv,
+}
+COMPARISON: dict[str, Callable[[Any, Any], Any]] = {
+    "==": lambda a, b: _ops(a, b).equal(a, b),
+    "!=": lambda a, b: _ops(a, b).not_equal(a, b),
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+LOGIC: dict[str, str] = {"&": "logical_and", "|": "logical_or"}
+
+
+def arithmetic(op: str, a: Any, b: Any) -> Any:
+    """`a op b` as R's Ops group means it, dtypes promoted by bridge.tensors.promotion.
+
+    Args:
+        op: R's operator: + - * / ^ %% %/% == != < <= > >= & |.
+        a, b: tensors or R values, at least one tensor; shapes broadcast as in TensorFlow.
+
+    Raises:
+        DtypeError: strings in arithmetic.
+    """
+    if op in LOGIC:
+        a, b = together(a, b, logical=True)
+        return getattr(_ops(a, b), LOGIC[op])(a, b)
+    a, b = together(a, b)
+    if op in COMPARISON:
+        return COMPARISON[op](a, b)
+    if dtype_name(a) == "string" and op != "+":
+        raise DtypeError(f"`{op}` does not work on strings.")
+    if op == "^" and "int" in dtype_name(a) and not is_symbolic(b) and is_tensor(b) and tf.reduce_any(b < 0):
+        a, b = as_float(a), as_float(b)
+    return ARITHMETIC[op](a, b)
+
+
+def unary(op: str, x: Any) -> Any:
+    """`-x`, `+x` and `!x`."""
+    if op == "!":
+        return _ops(x).logical_not(cast(x, "bool"))
+    x = cast(x, "int32") if dtype_name(x) == "bool" else x
+    return -x if op == "-" else tf.convert_to_tensor(x) if not isinstance(x, keras.KerasTensor) else x
+
+
+def matmul(a: Any, b: Any) -> Any:
+    """`a %*% b`; a vector counts as a row on the left, as a column on the right, as in R.
+
+    Returns:
+        A tensor of rank 2 or more.
+    """
+    a, b = together(a, b)
+    both_vectors = len(a.shape) == 1 and len(b.shape) == 1
+    if len(a.shape) == 1:
+        a = _ops(a).reshape(a, (1, -1) if both_vectors or b.shape[-2] != 1 else (-1, 1))
+    if len(b.shape) == 1:
+        b = _ops(b).reshape(b, (-1, 1) if both_vectors or a.shape[-1] != 1 else (1, -1))
+    return _ops(a, b).matmul(a, b)
+
+
+_FLOAT_MATHS = {
+    name: name
+    for name in (
+        "sqrt exp expm1 log log1p cos sin tan acos asin atan cosh sinh tanh acosh asinh atanh lgamma digamma".split()
+    )
+}
+_KERAS_NAMES = {"acos": "arccos", "asin": "arcsin", "atan": "arctan", "acosh": "arccosh", "asinh": "arcsinh"}
+_KERAS_NAMES |= {"atanh": "arctanh", "ceiling": "ceil", "abs": "absolute"}
+
+
+def mathematics(name: str, x: Any, argument: Any = None) -> Any:
+    """R's Math group by R's name: `sqrt`, `log`, `round`, `cumsum`, ... Integers become float32 where R gives doubles.
+
+    Args:
+        name: the R generic.
+        x: tensor, variable or symbolic tensor.
+        argument: `base` of log, `digits` of round and signif.
+    """
+    if name in _CUMULATIVE:
+        return _CUMULATIVE[name](x)
+    if name == "log" and argument is not None:
+        x = as_float(x)
+        return _apply("log", x) / math.log(argument)
+    if name in ("log2", "log10"):
+        return mathematics("log", x, float(name[3:]))
+    if name in ("round", "signif"):
+        return _rounded(x, name, int(argument if argument is not None else 0 if name == "round" else 6))
+    if name in ("cospi", "sinpi", "tanpi"):
+        return _apply(name[:3], as_float(x) * math.pi)
+    if name == "gamma":
+        return _apply("exp", _apply("lgamma", as_float(x)))
+    if name == "trigamma":
+        x = as_float(x)
+        return tf.math.polygamma(tf.ones_like(x), x)
+    if name in _FLOAT_MATHS:
+        return _apply(name, as_float(x))
+    if name in ("floor", "ceiling", "trunc") and "int" in dtype_name(x):
+        return x
+    return _apply(name, cast(x, "int32") if dtype_name(x) == "bool" else x)
+
+
+def _apply(name: str, x: Any) -> Any:
+    if isinstance(x, keras.KerasTensor):
+        return getattr(keras.ops, _KERAS_NAMES.get(name, name))(x)
+    if name == "trunc":
+        return tf.sign(x) * tf.floor(tf.abs(x))
+    return getattr(tf.math, {"ceiling": "ceil"}.get(name, name))(x)
+
+
+def _rounded(x: Any, name: str, digits: int) -> Any:
+    if "int" in dtype_name(x) and digits >= 0:
+        return x
+    x = as_float(x)
+    if name == "signif":
+        magnitude = tf.math.floor(mathematics("log10", tf.where(x == 0, tf.ones_like(x), tf.abs(x))))
+        power = tf.pow(tf.constant(10, x.dtype), digits - 1 - magnitude)
+    else:
+        power = 10.0**digits
+    return _apply("round", x * power) / power
+
+
+_CUMULATIVE: dict[str, Callable[[Any], Any]] = {
+    "cumsum": lambda x: _ops(x).cumsum(_flat(x)),
+    "cumprod": lambda x: _ops(x).cumprod(_flat(x)) if isinstance(x, keras.KerasTensor) else tf.math.cumprod(_flat(x)),
+    "cummax": lambda x: tf.scan(tf.maximum, _flat(x)),
+    "cummin": lambda x: tf.scan(tf.minimum, _flat(x)),
+}
+
+
+def _flat(x: Any) -> Any:
+    """R's cumulative functions see a vector, column by column."""
+    if len(x.shape) <= 1:
+        return x
+    return _ops(x).reshape(_ops(x).transpose(x), (-1,))
+
+
+_REDUCTIONS = {"sum": "sum", "prod": "prod", "min": "min", "max": "max", "mean": "mean", "any": "any", "all": "all"}
+
+
+def reduce(
+    name: str, x: Any, axis: Any = None, keepdims: bool = False, na_rm: bool = False, more: Sequence[Any] = ()
+) -> Any:
+    """R's Summary group and `mean`.
+
+    Args:
+        name: sum, prod, min, max, range, mean, any or all.
+        x: tensor, variable or symbolic tensor.
+        axis: one axis or several, counted from 1; None reduces all of them.
+        keepdims: whether a reduced axis stays with size 1.
+        na_rm: whether NaN are left out.
+        more: further values that are summarised together with `x` (only without `axis`).
+
+    Returns:
+        A tensor; the mean of integers keeps their dtype and warns where that loses a fraction.
+    """
+    x = x.value if isinstance(x, keras.Variable) else x
+    if name == "range":
+        parts = [reduce(one, x, axis, keepdims, na_rm, more) for one in ("min", "max")]
+        return _ops(x).stack(parts)
+    if more:
+        if axis is not None:
+            raise ArgumentError(f"`{name}()` of several tensors takes no `axis`.")
+        x = _ops(x).concat([_ops(v).reshape(v, (-1,)) for v in _alike([x, *more])], 0)
+    axes = axis_from_one(axis, len(x.shape))
+    if dtype_name(x) == "bool" and name not in ("any", "all"):
+        x = cast(x, "int32")
+    if name in ("any", "all"):
+        x = cast(x, "bool")
+    if na_rm and "float" in dtype_name(x):
+        return _without_nan(name, x, axes, keepdims)
+    result = _reducer(name, x)(x, axis=axes, keepdims=keepdims)
+    if name == "mean" and "int" in dtype_name(x) and not is_symbolic(x):
+        _note_lost_fraction(x, axes)
+    return result
+
+
+def _reducer(name: str, x: Any) -> Any:
+    if isinstance(x, keras.KerasTensor):
+        return getattr(keras.ops, name)
+    return getattr(tf, f"reduce_{name}")
+
+
+def _without_nan(name: str, x: Any, axes: Any, keepdims: bool) -> Any:
+    known = tf.logical_not(tf.math.is_nan(x))
+    if name == "mean":
+        total = tf.reduce_sum(tf.where(known, x, 0), axis=axes, keepdims=keepdims)
+        return total / tf.reduce_sum(tf.cast(known, x.dtype), axis=axes, keepdims=keepdims)
+    neutral = {"sum": 0.0, "prod": 1.0, "min": math.inf, "max": -math.inf}[name]
+    return _reducer(name, x)(tf.where(known, x, tf.constant(neutral, x.dtype)), axis=axes, keepdims=keepdims)
+
+
+def _note_lost_fraction(x: Any, axes: Any) -> None:
+    if bool(tf.reduce_any(tf.math.floormod(tf.reduce_sum(x, axis=axes), _count(x, axes)) != 0)):
+        note_warning(
+            f"`mean()` of a {dtype_name(x)} tensor is {dtype_name(x)} too: a fraction was dropped.",
+            hints=['`as_tensor(x, "float32")` first keeps it.'],
+        )
+
+
+def _count(x: Any, axes: Any) -> Any:
+    sizes = x.shape if axes is None else [x.shape[axis] for axis in (axes if isinstance(axes, list) else [axes])]
+    return tf.cast(max(math.prod(sizes), 1), x.dtype)
+
+
+def _alike(values: Sequence[Any]) -> list[Any]:
+    tensors = [v if is_tensor(v) else as_tensor(v) for v in values]
+    first = tensors[0]
+    for tensor in tensors[1:]:
+        first, _ = together(first, tensor)
+    return [cast(t, dtype_name(first)) for t in tensors]
+
+
+def _ops(*tensors: Any) -> Any:
+    """The module whose functions take these tensors: Keras' for symbolic ones, else TensorFlow's."""
+    return keras.ops if any(isinstance(t, keras.KerasTensor) for t in tensors) else tf

@@ -1,0 +1,231 @@
+"""`x[...]` on tensors, variables and symbolic tensors.
+
+Subscripts become a recipe for one strided slice, kept for the next time the same ones meet the same shape; vectors and
+masks are gathered after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from bridge.backend import array_ops, gen_array_ops, keras, tf
+from bridge.errors import AssignmentError, SubscriptError
+from bridge.tensors.subscripts import AllDims, NewAxis, Operand, Position, Span, Subscript, Whole, parse, past_end
+from bridge.values.arrays import as_tensor, is_tensor
+from bridge.values.dtypes import NA_INTEGER
+
+
+@dataclass(slots=True)
+class Recipe:
+    """One strided slice in the raw op's terms, and the axes of its result that operands are gathered from."""
+
+    begin: list[int] = field(default_factory=list)
+    end: list[int] = field(default_factory=list)
+    strides: list[int] = field(default_factory=list)
+    masks: dict[str, int] = field(
+        default_factory=lambda: {"begin_mask": 0, "end_mask": 0, "new_axis_mask": 0, "shrink_axis_mask": 0}
+    )
+    items: list[Any] = field(default_factory=list)
+    gathers: list[tuple[int, int, int]] = field(default_factory=list)
+    constants: tuple[Any, ...] | None = None
+
+    def add(self, item: Any) -> None:
+        """Appends a slice, an offset (its axis is dropped) or None (a new axis)."""
+        bit = 1 << len(self.begin)
+        begin, end, step = 0, 0, 1
+        if item is None:
+            self.masks["new_axis_mask"] |= bit
+        elif isinstance(item, slice):
+            begin, end, step = item.start or 0, item.stop or 0, item.step or 1
+            self.masks["begin_mask"] |= bit if item.start is None else 0
+            self.masks["end_mask"] |= bit if item.stop is None else 0
+        else:
+            begin, end = item, item + 1
+            self.masks["shrink_axis_mask"] |= bit
+        self.begin.append(begin)
+        self.end.append(end)
+        self.strides.append(step)
+        self.items.append(item)
+
+    def slice(self, x: Any) -> Any:
+        """The strided slice of a tensor, variable or symbolic tensor."""
+        if isinstance(x, keras.KerasTensor):
+            return x[tuple(self.items)]
+        if not isinstance(x, tf.Tensor):
+            variable = x.value if isinstance(x, keras.Variable) else x
+            return array_ops.strided_slice(
+                tf.convert_to_tensor(x), self.begin, self.end, self.strides, var=variable, name="subset", **self.masks
+            )
+        if tf.executing_eagerly():
+            if self.constants is None:
+                self.constants = tuple(tf.constant(part, tf.int32) for part in (self.begin, self.end, self.strides))
+            return gen_array_ops.strided_slice(x, *self.constants, ellipsis_mask=0, **self.masks)
+        return gen_array_ops.strided_slice(x, self.begin, self.end, self.strides, ellipsis_mask=0, **self.masks)
+
+
+def subset(x: Any, text: str, operands: Sequence[Any] = (), drop: bool = True, style: str = "R") -> Any:
+    """The part of `x` that the subscripts name.
+
+    Args:
+        x: tensor, variable or symbolic tensor.
+        text: the subscripts, as bridge.tensors.subscripts describes them; they count from 1.
+        operands: what "@1", "@2", ... stand for: numbers from 1, logical masks, one matrix of points, or tensors (0-based).
+        drop: whether an axis with one position is dropped.
+        style: "R", or "python" for 0-based subscripts with the stop left out.
+
+    Raises:
+        SubscriptError: names the axis (from 1), its size and the subscript.
+    """
+    sizes = _sizes(x)
+    if text == "@1" and len(operands) == 1 and getattr(operands[0], "ndim", 0) == 2 and len(sizes) > 1:
+        return _points(x, operands[0], sizes)
+    recipe = plan(text, sizes, drop, style == "python")
+    result = recipe.slice(x) if recipe.begin else x
+    for axis, number, asked in recipe.gathers:
+        result = _gather(result, operands[number], axis, asked, style == "python")
+    return result
+
+
+def element(x: Any, text: str, operands: Sequence[Any] = ()) -> Any:
+    """`x[[...]]`: one element; a single position counts down the columns, as in R."""
+    sizes = _sizes(x)
+    subscripts = parse(text)
+    if any(not isinstance(s, Position) for s in subscripts):
+        raise SubscriptError("`[[` takes one position for each axis.", hints=["`[` takes spans and vectors."])
+    only = subscripts[0]
+    if len(subscripts) == 1 and len(sizes) > 1 and isinstance(only, Position):
+        if None in sizes:
+            raise SubscriptError("`[[` with one position needs a tensor whose sizes are all known.")
+        offset = only.offset(int(np.prod(sizes)), 1, python=False)
+        text = ",".join(str(int(i) + 1) for i in np.unravel_index(offset, sizes, order="F"))
+    return subset(x, text)
+
+
+def assign_subset(x: Any, text: str, operands: Sequence[Any], value: Any) -> Any:
+    """`v[...] <- value` for a variable, in place; returns the variable.
+
+    Raises:
+        AssignmentError: `x` is a tensor, which never changes.
+    """
+    variable = x.value if isinstance(x, keras.Variable) else x
+    if not isinstance(variable, tf.Variable):
+        raise AssignmentError(
+            f"'{type(x).__name__}' object does not support item assignment.",
+            hints=["Tensors never change. `tf$Variable(x)` makes a variable, whose parts can be assigned."],
+        )
+    recipe = plan(text, _sizes(x), True, False)
+    if recipe.gathers:
+        raise AssignmentError(
+            "Only single positions and spans of a variable can be assigned.",
+            hints=["`v$scatter_nd_update()` assigns scattered positions."],
+        )
+    recipe.slice(variable).assign(as_tensor(value, variable.dtype))
+    return x
+
+
+@lru_cache(maxsize=4096)
+def plan(text: str, sizes: tuple[int | None, ...], drop: bool, python: bool) -> Recipe:
+    """The recipe for these subscripts on this shape."""
+    subscripts = _spread(parse(text), len(sizes))
+    recipe = Recipe()
+    axis = kept = 0
+    for subscript in subscripts:
+        if isinstance(subscript, NewAxis):
+            recipe.add(None)
+            kept += 1
+            continue
+        size = sizes[axis]
+        axis += 1
+        if isinstance(subscript, Position):
+            offset = subscript.offset(size, axis, python)
+            recipe.add(offset if drop else slice(offset, None if offset == -1 else offset + 1))
+            kept += 0 if drop else 1
+            continue
+        if isinstance(subscript, Operand):
+            recipe.gathers.append((kept, subscript.number, axis))
+        recipe.add(subscript.to_slice(size, axis, python) if isinstance(subscript, Span) else slice(None))
+        kept += 1
+    recipe.gathers.reverse()
+    return recipe
+
+
+def _sizes(x: Any) -> tuple[int | None, ...]:
+    if hasattr(x, "_shape_tuple"):
+        sizes: tuple[int | None, ...] | None = x._shape_tuple()
+    else:
+        sizes = None if getattr(x.shape, "rank", 0) is None else tuple(x.shape)
+    if sizes is None:
+        raise SubscriptError("The rank of the tensor is not known, so it cannot be subset.")
+    return sizes
+
+
+def _spread(subscripts: tuple[Subscript, ...], rank: int) -> list[Subscript]:
+    """The subscripts with `all_dims()` written out; exactly one for each axis."""
+    taking = sum(not isinstance(s, (NewAxis, AllDims)) for s in subscripts)
+    spread = any(isinstance(s, AllDims) for s in subscripts)
+    if subscripts == (Whole(),) and rank != 1:
+        return [Whole()] * rank
+    if taking > rank or (taking < rank and not spread):
+        number = f"{taking} subscript{'s' if taking != 1 else ''}"
+        axes = f"{rank} {'axis' if rank == 1 else 'axes'}"
+        hints = ["`all_dims()` stands for the axes that are left, as in `x[1, all_dims()]`."] if taking < rank else []
+        raise SubscriptError(f"{number} for a tensor that has {axes}.", hints=hints)
+    result: list[Subscript] = []
+    for subscript in subscripts:
+        result.extend([Whole()] * (rank - taking) if isinstance(subscript, AllDims) else [subscript])
+    return result
+
+
+def _gather(x: Any, operand: Any, axis: int, asked: int, python: bool) -> Any:
+    """`x` at the positions of one operand. `axis` counts from 0 in `x`, `asked` from 1 in what the user wrote."""
+    take = keras.ops.take if isinstance(x, keras.KerasTensor) else tf.gather
+    if is_tensor(operand):
+        if operand.dtype == tf.bool:
+            return tf.boolean_mask(x, operand, axis=axis)
+        return take(x, operand, axis=axis)
+    size = x.shape[axis]
+    return take(x, _offsets(np.ravel(np.asarray(operand)), size, asked, python), axis=axis)
+
+
+def _offsets(values: Any, size: int | None, axis: int, python: bool) -> Any:
+    if values.dtype == bool:
+        if size is not None and values.size != size:
+            raise SubscriptError(
+                f"The logical subscript has {values.size} elements, but axis {axis} has size {size}.",
+                hints=["A mask needs one TRUE or FALSE for each position."],
+            )
+        return np.flatnonzero(values).astype(np.int32)
+    if values.dtype.kind not in "if":
+        raise SubscriptError(f"The subscript of axis {axis} is neither numeric nor logical.")
+    if np.any(np.isnan(values)) or (values.dtype == np.int32 and np.any(values == NA_INTEGER)):
+        raise SubscriptError(f"The subscript of axis {axis} has NA in it.")
+    for wrong in values[values != np.floor(values)][:1]:
+        raise SubscriptError(f"Subscript {wrong:g} of axis {axis} is not a whole number.")
+    if python:
+        return values.astype(np.int32)
+    for wrong in values[values == 0][:1]:
+        raise SubscriptError(f"Subscript {wrong:g} of axis {axis}: subscripts count from 1.")
+    if size is not None:
+        for wrong in values[np.abs(values) > size][:1]:
+            raise past_end(f"{wrong:g}", axis, size)
+    offsets = np.where(values > 0, values - 1, values + (size or 0))
+    return offsets.astype(np.int32)
+
+
+def _points(x: Any, matrix: Any, sizes: tuple[int | None, ...]) -> Any:
+    """R's matrix subscript: one point a row, one column an axis; or a mask of the whole tensor."""
+    matrix = np.asarray(matrix)
+    if matrix.dtype == bool:
+        if matrix.shape != sizes:
+            raise SubscriptError(f"The logical matrix has shape {matrix.shape}, but the tensor has {sizes}.")
+        where = np.argwhere(matrix.T)[:, ::-1]
+        return tf.gather_nd(x, where.astype(np.int32))
+    if matrix.shape[1] != len(sizes):
+        raise SubscriptError(f"A matrix of points needs {len(sizes)} columns, one for each axis, not {matrix.shape[1]}.")
+    columns = [_offsets(matrix[:, i], size, i + 1, python=False) for i, size in enumerate(sizes)]
+    return tf.gather_nd(x, np.stack(columns, axis=1))

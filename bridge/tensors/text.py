@@ -1,0 +1,20 @@
+"""How tensors look when R prints them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bridge.backend import keras, tf
+from bridge.tensors.promotion import dtype_name
+
+
+def tensor_text(x: Any) -> str:
+    """What `print()` shows: TensorFlow's own text, values and all."""
+    return str(x) if isinstance(x, tf.Tensor) and hasattr(x, "numpy") else repr(x)
+
+
+def tensor_line(x: Any) -> str:
+    """What `str()` shows, in one line: kind, shape and dtype, no values."""
+    name = "KerasTensor" if isinstance(x, keras.KerasTensor) else "tf.Variable" if hasattr(x, "assign") else "tf.Tensor"
+    label = f" '{x.name}'" if name != "tf.Tensor" and getattr(x, "name", None) else ""
+    return f"<{name}{label}: shape={tuple(x.shape)} dtype={dtype_name(x)}>"

@@ -1,0 +1,183 @@
+"""R values to tensors and back.
+
+R arrays reach Python as column-major NumPy views; tensors are row-major. The order changes here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from bridge.backend import keras, tf
+from bridge.errors import BridgeError, ConversionError
+from bridge.values.dtypes import NA_INTEGER, checked_cast, dtype_of, missing_at, refuse_missing
+from bridge.values.shapes import fill_shape, to_shape
+
+
+def as_tensor(value: Any, dtype: Any = None, shape: Any = None, *, kind: str | None = None) -> Any:
+    """The tensor for an R value.
+
+    Args:
+        value: a scalar, a NumPy array (any memory order), a tensor or variable, or a list or dict of those.
+        dtype: name or dtype; None takes the R type's own: a bare double float32, double arrays float64, integer int32.
+        shape: sizes, row by row; one NA or -1 is inferred, a scalar is repeated to fill.
+        kind: "logical" when an int32 array holds R's TRUE, FALSE and NA.
+
+    Returns:
+        tf.Tensor; for a list or dict the same structure of tensors.
+
+    Raises:
+        ConversionError: NA without a float dtype, a value that the dtype cannot hold.
+        ShapeError: the elements do not fill `shape`.
+    """
+    if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
+        if dtype is None and shape is None:
+            return [as_tensor(item) for item in value]
+        value = _stacked(value)
+    if isinstance(value, Mapping):
+        return {key: as_tensor(item, dtype, shape) for key, item in value.items()}
+    target = dtype_of(dtype)
+    if is_tensor(value):
+        return _tensor(value, target, shape)
+    array = _own_dtype(value, target, kind)
+    if target is not None and (array.dtype != target.as_numpy_dtype or target == tf.string):
+        array = checked_cast(array, target)
+    if shape is not None:
+        sizes = to_shape(shape) or ()
+        if array.ndim == 0:
+            array = np.broadcast_to(array, fill_shape(sizes, 1) if {None, -1} & set(sizes) else sizes)
+        else:
+            array = np.reshape(array, fill_shape(sizes, array.size), order="C")
+    return tf.convert_to_tensor(np.ascontiguousarray(array) if array.ndim else array)
+
+
+def is_tensor(value: Any) -> bool:
+    """Whether it is a tensor, variable, composite or symbolic tensor."""
+    return tf.is_tensor(value) or isinstance(value, (keras.KerasTensor, keras.Variable))
+
+
+def is_symbolic(value: Any) -> bool:
+    """Whether it stands for values that do not exist yet (a Keras input, a tensor while a graph is traced)."""
+    if isinstance(value, keras.KerasTensor):
+        return True
+    return tf.is_tensor(value) and not tf.executing_eagerly() and not hasattr(value, "numpy")
+
+
+def as_array(tensor: Any) -> Any:
+    """What R gets for a tensor: rank 0 a Python scalar, else a column-major NumPy array of a type that R has.
+
+    bool stays bool, integers of up to 32 bits (16 unsigned) int32, wider ones float64 when exact, floats float64, strings
+    an object array of str.
+
+    Raises:
+        ConversionError: a symbolic tensor has no values yet; an integer beyond 2^53; bytes that are no UTF-8.
+    """
+    if isinstance(tensor, keras.KerasTensor) or (tf.is_tensor(tensor) and not hasattr(tensor, "numpy")):
+        raise ConversionError(
+            "A symbolic tensor has no values yet.",
+            details=[f"It stands for data of shape {_r_shape(tensor.shape)}, dtype {_dtype_name(tensor)}."],
+            hints=["Values exist when a model or a `tf_function()` is called with data."],
+        )
+    if isinstance(tensor, (list, tuple)):
+        return [as_array(item) for item in tensor]
+    if isinstance(tensor, Mapping):
+        return {key: as_array(item) for key, item in tensor.items()}
+    if isinstance(tensor, tf.RaggedTensor):
+        return tensor.to_list()
+    if isinstance(tensor, tf.SparseTensor):
+        tensor = tf.sparse.to_dense(tensor)
+    values = _r_type(np.asarray(tensor.numpy() if hasattr(tensor, "numpy") else tensor))
+    return values.item() if values.ndim == 0 else np.asfortranarray(values)
+
+
+def _r_type(values: Any) -> Any:
+    kind, size = values.dtype.kind, values.dtype.itemsize
+    if kind in "bc":
+        return values.astype(np.complex128) if kind == "c" else values
+    if (kind == "i" and size <= 4) or (kind == "u" and size <= 2):
+        wide = values.astype(np.int32, copy=False)
+        return wide if size < 4 or not np.any(wide == NA_INTEGER) else values.astype(np.float64)
+    if kind in "iu":
+        if values.size and max(abs(int(values.min())), abs(int(values.max()))) > 2**53:
+            raise ConversionError(
+                "Some integers are beyond 2^53: an R double cannot hold them exactly.",
+                hints=["Cast first: `tf$cast(x, \"float64\")` accepts the rounding."],
+            )
+        return values.astype(np.float64)
+    if kind in "OS":
+        return _texts(values)
+    return values.astype(np.float64, copy=False)
+
+
+def _texts(values: Any) -> Any:
+    try:
+        texts = [item.decode("utf-8") if isinstance(item, bytes) else item for item in values.ravel().tolist()]
+    except UnicodeDecodeError:
+        raise ConversionError("Some strings are no valid UTF-8, so R cannot hold them as text.") from None
+    return np.array(texts, dtype=object).reshape(values.shape)
+
+
+def _own_dtype(value: Any, target: Any, kind: str | None) -> Any:
+    """A NumPy array with the dtype that R's type asks for, and no NA left unless `target` is a float."""
+    if isinstance(value, (bytes, bytearray)):
+        return np.frombuffer(bytes(value), dtype=np.uint8)
+    if isinstance(value, float):
+        return np.asarray(value, dtype=np.float32 if target is None else np.float64)
+    if isinstance(value, str):
+        return np.asarray(value, dtype=object)
+    array = np.asarray(value)
+    if array.dtype.kind == "U":
+        array = array.astype(object)
+    came_from_r = isinstance(value, int) and not isinstance(value, bool) or array.dtype == np.int32
+    if came_from_r:
+        array = array.astype(np.int32) if NA_INTEGER <= _least(array) and _most(array) < 2**31 else array
+        missing = missing_at(array) if array.dtype == np.int32 else ()
+        if len(missing):
+            if target is None or not target.is_floating:
+                raise refuse_missing(len(missing), missing, target.name if target else "bool" if kind else "int32")
+            array = np.where(array == NA_INTEGER, np.nan, array)
+    return array.astype(bool) if kind == "logical" and target is None else array
+
+
+def _least(array: Any) -> int:
+    return int(array.min()) if array.size else 0
+
+
+def _most(array: Any) -> int:
+    return int(array.max()) if array.size else 0
+
+
+def _stacked(items: Any) -> Any:
+    try:
+        array = np.asarray([as_array(item) if is_tensor(item) else item for item in items])
+    except ValueError:
+        array = np.asarray(None)
+    if array.dtype == object and not all(isinstance(item, str) for item in items):
+        raise ConversionError("The elements of the list differ in length, so they make no array.")
+    return array
+
+
+def _tensor(value: Any, target: Any, shape: Any) -> Any:
+    tensor = value if isinstance(value, keras.KerasTensor) else tf.convert_to_tensor(value)
+    if target is not None and _dtype_name(tensor) != target.name:
+        tensor = keras.ops.cast(tensor, target.name) if isinstance(tensor, keras.KerasTensor) else tf.cast(tensor, target)
+    if shape is None:
+        return tensor
+    sizes = tuple(-1 if size is None else size for size in to_shape(shape) or ())
+    try:
+        return keras.ops.reshape(tensor, sizes) if isinstance(tensor, keras.KerasTensor) else tf.reshape(tensor, sizes)
+    except BridgeError:
+        raise
+    except (ValueError, tf.errors.InvalidArgumentError):
+        fill_shape(tuple(to_shape(shape) or ()), int(np.prod(tensor.shape)))
+        raise
+
+
+def _dtype_name(tensor: Any) -> str:
+    return str(getattr(tensor.dtype, "name", tensor.dtype))
+
+
+def _r_shape(sizes: Any) -> str:
+    return "(" + ", ".join("NA" if size is None else str(size) for size in sizes) + ")"

@@ -1,0 +1,102 @@
+"""Dtypes by name, and which R type becomes which."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any, Final
+
+import numpy as np
+
+from bridge.backend import tf
+from bridge.errors import ConversionError, DtypeError
+
+NA_INTEGER: Final = -(2**31)
+"""R's NA in an integer vector; the one int32 that R has no number for."""
+
+R_NAMES: Final = {
+    "double": "float64",
+    "numeric": "float64",
+    "integer": "int32",
+    "logical": "bool",
+    "character": "string",
+    "raw": "uint8",
+    "complex": "complex128",
+    "float": "float32",
+    "half": "float16",
+}
+"""R's own words for dtypes, accepted wherever a dtype is named."""
+
+
+def dtype_of(dtype: Any) -> Any:
+    """The `tf.DType` for a name ("float32", "double"), a NumPy or a TensorFlow dtype; None stays None.
+
+    Raises:
+        DtypeError: there is no such dtype; the nearest name is offered.
+    """
+    if dtype is None:
+        return None
+    name = R_NAMES.get(dtype, dtype) if isinstance(dtype, str) else dtype
+    try:
+        return tf.dtypes.as_dtype(name)
+    except TypeError:
+        known = [*R_NAMES, *(d.name for d in map(tf.dtypes.as_dtype, _COMMON))]
+        close = difflib.get_close_matches(str(dtype), known, n=1)
+        raise DtypeError(
+            f"There is no dtype `{dtype}`.",
+            hints=[f"Did you mean `{close[0]}`?"] if close else ["For example `float32`, `int64`, `bool`, `string`."],
+        ) from None
+
+
+_COMMON = ("float16", "float32", "float64", "bfloat16", "int8", "int16", "int32", "int64", "uint8", "bool", "string")
+
+
+def missing_at(values: Any) -> Any:
+    """Positions (from 1, R's order) of NA in an int32 array that came from R."""
+    return np.flatnonzero(np.ravel(values, order="F") == NA_INTEGER) + 1
+
+
+def refuse_missing(count: int, positions: Any, dtype: str) -> ConversionError:
+    """The error for NA where the dtype has none."""
+    shown = ", ".join(str(p) for p in positions[:5]) + (", ..." if count > 5 else "")
+    values = "1 value is" if count == 1 else f"{count} values are"
+    hints = ["`dtype = \"float32\"` turns NA into NaN."] if dtype != "string" else ["Replace them, e.g. by `\"\"`."]
+    return ConversionError(
+        f"{values} NA (at {'position' if count == 1 else 'positions'} {shown}), and dtype {dtype} has no NA.",
+        hints=hints,
+    )
+
+
+def checked_cast(values: Any, target: Any) -> Any:
+    """The NumPy array in `target` (a tf.DType), C order, nothing lost.
+
+    Raises:
+        ConversionError: a fraction, NaN or an out-of-range value for an integer dtype; text for a number or the reverse.
+    """
+    wanted = target.as_numpy_dtype
+    source = values.dtype
+    if target.is_integer and source.kind == "f":
+        _refuse(values, ~np.isfinite(values), "is not finite", target)
+        _refuse(values, values != np.floor(values), "has a fraction", target)
+    if target.is_integer and source.kind in "fiu":
+        _refuse(values, (values < target.min) | (values > target.max), "is out of range", target)
+    if (source.kind in "OSU") != (target == tf.string) or (source.kind == "c" and not target.is_complex):
+        raise ConversionError(f"{_R_KINDS.get(source.kind, source.name)} values cannot become dtype {target.name}.")
+    if target == tf.bool and source.kind in "fiu":
+        _refuse(values, (values != 0) & (values != 1), "is neither 0 nor 1", target)
+    return np.asarray(values, dtype=object if target == tf.string else wanted, order="C")
+
+
+_R_KINDS = {"O": "Character", "S": "Character", "U": "Character", "c": "Complex", "f": "Double", "i": "Integer"}
+
+
+def _refuse(values: Any, wrong: Any, why: str, target: Any) -> None:
+    if not np.any(wrong):
+        return
+    flat = np.ravel(values, order="F")
+    at = int(np.flatnonzero(np.ravel(wrong, order="F"))[0])
+    limits = f" ({target.min} to {target.max})" if why == "is out of range" else ""
+    raise ConversionError(
+        f"{flat[at].item()!r} at position {at + 1} {why}{limits}: it cannot become dtype {target.name}.",
+        details=[f"{int(np.sum(wrong))} of {flat.size} values cannot."] if flat.size > 1 else [],
+        hints=["Round the values first, or ask for a float dtype."] if "fraction" in why else [],
+    )

@@ -1,0 +1,96 @@
+"""Shapes, with NA for a size that is not known."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from bridge.backend import tf
+from bridge.errors import ShapeError, expected
+from bridge.values.dtypes import NA_INTEGER
+
+
+def to_shape(value: Any, argument: str = "shape") -> tuple[int | None, ...] | None:
+    """The Python shape for what R writes as one: a number, a vector, a list, a `shape()`; NA, NaN and None are unknown.
+
+    Args:
+        value: sizes in order; one number is a shape of rank 1. -1 stays -1 (callers that infer a size take it as such).
+        argument: what the user calls it.
+
+    Raises:
+        ArgumentError: a size is no whole number.
+        ShapeError: a size is below -1.
+    """
+    if value is None or value is False:
+        return None
+    if hasattr(value, "as_list"):
+        return None if value.rank is None else tuple(value.as_list())
+    if isinstance(value, np.ndarray):
+        value = value.ravel().tolist()
+    sizes = value if isinstance(value, (list, tuple)) else [value]
+    return tuple(_size(size, argument) for size in sizes)
+
+
+def _size(size: Any, argument: str) -> Any:
+    if size is None:
+        return None
+    if getattr(size, "ndim", None) == 0 and hasattr(size, "numpy"):
+        size = size.numpy().item()
+    if isinstance(size, bool) or not isinstance(size, (int, float, np.integer, np.floating)):
+        if hasattr(size, "dtype"):
+            return size
+        raise expected(argument, "made of whole numbers or NA", size)
+    if math.isnan(size) or int(size) == NA_INTEGER:
+        return None
+    if size != int(size):
+        raise expected(argument, "made of whole numbers or NA", float(size))
+    if size < -1:
+        raise ShapeError(f"`{argument}` has a size of {int(size)}; sizes are 0 or more, or NA where unknown.")
+    return int(size)
+
+
+def shape(*sizes: Any) -> Any:
+    """The `tf.TensorShape` with these sizes; `shape(None)` of one list takes its elements.
+
+    TF: tf.TensorShape.
+    """
+    flat = sizes[0] if len(sizes) == 1 and isinstance(sizes[0], (list, tuple, np.ndarray)) else sizes
+    return tf.TensorShape([None if size == -1 else size for size in to_shape(list(flat)) or ()])
+
+
+def dims_of(x: Any) -> Any:
+    """What R's `dim()` says of a tensor: an int32 vector with NA for sizes not known; None where the rank is unknown."""
+    sizes = getattr(x, "shape", None)
+    if sizes is None or (hasattr(sizes, "rank") and sizes.rank is None):
+        return None
+    return r_dims(tuple(sizes))
+
+
+def r_dims(sizes: Any) -> Any:
+    """A shape as R's integer vector (int32, NA for None)."""
+    return np.array([NA_INTEGER if size is None else size for size in sizes], dtype=np.int32)
+
+
+def fill_shape(sizes: tuple[int | None, ...], count: int, argument: str = "shape") -> tuple[int, ...]:
+    """The shape with its one unknown size (None or -1) worked out from the number of elements.
+
+    Raises:
+        ShapeError: two unknown sizes, or sizes that do not give `count` elements.
+    """
+    unknown = [i for i, size in enumerate(sizes) if size is None or size == -1]
+    known = math.prod(size for size in sizes if size is not None and size != -1)
+    if len(unknown) > 1:
+        raise ShapeError(f"`{argument}` leaves {len(unknown)} sizes open; at most one can be inferred.")
+    fits = (count % known == 0 if known else count == 0) if unknown else known == count
+    if not fits:
+        written = ", ".join("NA" if i in unknown else str(size) for i, size in enumerate(sizes))
+        raise ShapeError(
+            f"{count} {'element' if count == 1 else 'elements'} cannot take the shape ({written})"
+            + (f", which has {known}." if not unknown else ".")
+        )
+    filled = [size if size is not None else -1 for size in sizes]
+    if unknown:
+        filled[unknown[0]] = count // known if known else 0
+    return tuple(filled)

@@ -1,0 +1,101 @@
+# The barrier: R never jumps out through Python.
+#
+# Every R function that Python may call is guarded. Its errors are kept here and travel through Python as a number; its
+# warnings, messages and other conditions are held back, and signalled when the outermost call into Python has returned.
+
+barrier <- new.env(parent = emptyenv())
+barrier$depth <- 0L
+barrier$waiting <- FALSE
+barrier$held <- list()
+barrier$escaped <- list()
+
+#' Guard an R function
+#'
+#' @param f any R function.
+#' @returns A function that takes the same arguments, and always returns: the value, or a marker for an escaped condition.
+#' @noRd
+guard <- function(f) {
+  force(f)
+  function(...) {
+    finished <- FALSE
+    barrier$depth <- barrier$depth + 1L
+    on.exit({
+      barrier$depth <- barrier$depth - 1L
+      # A long jump (a restart, callCC) is on its way to frames below Python's: returning here ends it.
+      if (!finished) return(escape(stopped_jump()))
+    })
+    value <- tryCatch(
+      withCallingHandlers(f(...), condition = hold),
+      error = escape,
+      interrupt = escape
+    )
+    finished <- TRUE
+    value
+  }
+}
+
+escape <- function(condition) {
+  number <- length(barrier$escaped) + 1L
+  barrier$escaped[[number]] <- condition
+  list(`__tfbridge_escaped__` = number, message = conditionMessage(condition))
+}
+
+stopped_jump <- function() {
+  rlang::catch_cnd(abort_kind(
+    "jump", "R code called by Python tried to jump out of it, by a restart or `callCC()`.",
+    hints = "Return a value, or signal an error."
+  ))
+}
+
+hold <- function(condition) {
+  if (inherits(condition, c("error", "interrupt"))) return()
+  barrier$held[[length(barrier$held) + 1L]] <- condition
+  barrier$waiting <- TRUE
+  for (restart in c("muffleWarning", "muffleMessage")) {
+    if (!is.null(computeRestarts(condition)) && !is.null(findRestart(restart, condition))) invokeRestart(restart)
+  }
+  return_from_signal()
+}
+
+#' Go on after `signalCondition()`
+#'
+#' It has no restart, and would look for handlers further out, beyond Python's frames.
+#' @noRd
+return_from_signal <- function() {
+  functions <- lapply(seq_len(sys.nframe()), sys.function)
+  signal <- Position(function(f) identical(f, base::signalCondition), functions, right = TRUE)
+  if (!is.na(signal)) rlang::eval_bare(quote(return(NULL)), sys.frame(signal))
+}
+
+signal_held <- function() {
+  held <- barrier$held
+  barrier$held <- list()
+  barrier$waiting <- FALSE
+  for (condition in held) {
+    if (inherits(condition, "warning")) {
+      warning(condition)
+    } else if (inherits(condition, "message")) {
+      message(condition)
+    } else {
+      signalCondition(condition)
+    }
+  }
+}
+
+#' Make an R function callable from Python
+#'
+#' @param f a function or formula.
+#' @param name by which Python shows it.
+#' @returns A Python object, called through the barrier.
+#' @noRd
+python_function <- function(f, name = "r_function") {
+  f <- rlang::as_function(f)
+  cross("barrier.functions.RFunction", guard(f), name, parameters_of(f))
+}
+
+#' The formals of a function as Python needs them: name, and whether there is a default
+#' @noRd
+parameters_of <- function(f) {
+  formals <- formals(args(f))
+  unname(Map(function(name, default) list(name, !identical(default, quote(expr = )) || name == "..."), names(formals), formals))
+}

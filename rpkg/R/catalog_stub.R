@@ -1,0 +1,1 @@
+catalog_symbol <- function(f) NULL

@@ -1,0 +1,95 @@
+# Failures of Python become R conditions here, and R's own mistakes are worded here.
+
+#' What to do with a result that is no plain value
+#' @noRd
+settle <- function(outcome) {
+  if (!inherits(outcome, "bridge.barrier.crossing.Failure")) {
+    parts <- outcome_parts("unwrap")(outcome)
+    call <- users_call()
+    for (note in parts[[2]]) {
+      rlang::warn(bullets(note$message, hints = note$hints), class = "tfbridge_warning", call = call)
+    }
+    return(parts[[1]])
+  }
+  report <- outcome$report
+  call <- users_call()
+  remember_traceback(outcome)
+  if (is.null(report$number)) {
+    if (barrier$depth == 0L) signal_held()
+    if (report$kind == "interrupt") interrupt()
+    abort_kind(report$kind, report$message, report$details, report$hints, call = call)
+  }
+  condition <- barrier$escaped[[report$number]]
+  if (barrier$depth == 0L) {
+    barrier$escaped <- list()
+    signal_held()
+  }
+  if (inherits(condition, "interrupt")) interrupt()
+  stop(condition)
+}
+
+outcome_parts <- function(name) reticulate::import("bridge.barrier.crossing", convert = TRUE)[[name]]
+
+remember_traceback <- function(failure) {
+  tryCatch(outcome_parts("reraise")(failure), error = function(e) NULL)
+}
+
+interrupt <- function() {
+  signalCondition(structure(class = c("interrupt", "condition"), list(message = "", call = NULL)))
+  invokeRestart("abort")
+}
+
+#' Signal an error of class `tfbridge_error_<kind>`
+#' @noRd
+abort_kind <- function(kind, message, details = NULL, hints = NULL, call = rlang::caller_env()) {
+  rlang::abort(
+    bullets(message, details, hints),
+    class = c(paste0("tfbridge_error_", kind), "tfbridge_error"), call = call
+  )
+}
+
+bullets <- function(message, details = NULL, hints = NULL) {
+  details <- as.character(unlist(details))
+  hints <- as.character(unlist(hints))
+  c(message, rlang::set_names(details, rep("x", length(details))), rlang::set_names(hints, rep("i", length(hints))))
+}
+
+#' The call that the user wrote: the outermost of the package's own calls that led here
+#' @noRd
+users_call <- function() {
+  own <- topenv()
+  frame <- sys.nframe() - 1L
+  found <- NULL
+  while (frame > 0L) {
+    if (!identical(topenv(environment(sys.function(frame))), own)) {
+      if (!is.null(found) && !is_plumbing(sys.function(frame))) break
+    } else {
+      found <- sys.call(frame)
+    }
+    frame <- frame - 1L
+  }
+  if (is.call(found) && is.symbol(found[[1]])) found[[1]] <- generic_name(found[[1]])
+  found
+}
+
+is_plumbing <- function(f) {
+  is.null(environment(f)) || identical(topenv(environment(f)), baseenv()) ||
+    identical(topenv(environment(f)), asNamespace("reticulate"))
+}
+
+generic_name <- function(method) {
+  name <- as.character(method)
+  as.symbol(sub("^(.+?)\\.(tensorflow|keras|bridge|tfbridge|python)\\..*$", "\\1", name, perl = TRUE))
+}
+
+stop_python_not_found <- function(reason) {
+  abort_kind(
+    "python_not_found", "No Python with TensorFlow and Keras was found.",
+    details = reason,
+    hints = c(
+      "`install_tfbridge()` makes an environment that has them.",
+      "To use one that you have, set RETICULATE_PYTHON to its python before R starts; `tf_config()` shows what is used."
+    ),
+    call = users_call()
+  )
+}

@@ -1,0 +1,89 @@
+# The way to Python: starting it at the first use, and the one function through which every verb crosses.
+
+the <- new.env(parent = emptyenv())
+the$entries <- new.env(parent = emptyenv())
+the$added_classes <- new.env(parent = emptyenv())
+
+#' Call an entry of bridge
+#'
+#' @param verb path of a function below `bridge`, such as "tensors.subset.subset".
+#' @param ... its arguments, ready to cross.
+#' @returns What it returns; its errors and warnings are signalled as R conditions.
+#' @noRd
+cross <- function(verb, ...) {
+  entry <- the$entries[[verb]]
+  if (is.null(entry)) entry <- find_entry(verb)
+  result <- entry(...)
+  if (inherits(result, "bridge.barrier.crossing.Outcome")) result <- settle(result)
+  if (barrier$waiting && barrier$depth == 0L) signal_held()
+  result
+}
+
+find_entry <- function(verb) {
+  if (is.null(the$entry)) start_python()
+  the$entries[[verb]] <- the$entry(verb)
+}
+
+start_python <- function() {
+  refuse_forked_child()
+  if (!nzchar(Sys.getenv("RETICULATE_PYTHON")) && !reticulate::py_available() && has_own_environment()) {
+    reticulate::use_virtualenv(own_environment, required = FALSE)
+  }
+  bridge <- tryCatch(
+    reticulate::import_from_path("bridge.barrier", path = bridge_path(), convert = TRUE),
+    error = function(e) stop_python_not_found(conditionMessage(e))
+  )
+  missing <- bridge$entry("backend.missing_modules")()
+  if (length(missing) > 0) stop_python_not_found(paste("There is no Python module", missing[[1]]))
+  the$pid <- Sys.getpid()
+  the$entry <- bridge$entry
+}
+
+bridge_path <- function() system.file("python", package = "tfbridge", mustWork = TRUE)
+
+own_environment <- "r-tfbridge"
+
+has_own_environment <- function() {
+  tryCatch(own_environment %in% reticulate::virtualenv_list(), error = function(e) FALSE)
+}
+
+#' TensorFlow and Keras modules
+#'
+#' The raw Python modules `tensorflow` and `keras`, loaded when they are first looked into. What is called through them
+#' is ordinary Python: positions and axes count from 0, and integers need `L`.
+#'
+#' @format A Python module.
+#' @examplesIf tfbridge::is_ready()
+#' tf$ones(shape(2, 3))
+#' keras$version()
+#' @export
+tf <- NULL
+
+#' @rdname tf
+#' @export
+keras <- NULL
+
+lazy_module <- function(name) {
+  reticulate::import(name, delay_load = list(
+    priority = 100,
+    before_load = function() if (is.null(the$entry)) start_python(),
+    on_load = function() cross("backend.load")
+  ))
+}
+
+.onLoad <- function(libname, pkgname) {
+  namespace <- topenv()
+  assign("tf", lazy_module("tensorflow"), envir = namespace)
+  assign("keras", lazy_module("keras"), envir = namespace)
+  reticulate::register_class_filter(add_house_classes)
+}
+
+refuse_forked_child <- function() {
+  pid <- the$pid
+  if (!is.null(pid) && pid != Sys.getpid()) {
+    abort_kind(
+      "fork", "Python cannot be used in a forked child process.",
+      hints = "Use `callr::r()` or a PSOCK cluster (`parallel::makePSOCKcluster()`) in place of `mclapply()`."
+    )
+  }
+}

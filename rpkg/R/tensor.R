@@ -1,0 +1,92 @@
+#' Make a tensor from an R value
+#'
+#' | R | tensor |
+#' | --- | --- |
+#' | one bare double | float32, rank 0 |
+#' | doubles | float64, of the same `dim()`; a vector has rank 1 |
+#' | integers, factors | int32 (factors: codes from 0) |
+#' | logicals | bool |
+#' | character | string |
+#' | data frame | a float matrix when all columns are numeric, else a named list |
+#' | list | the same list of tensors; an array when `dtype` or `shape` is given |
+#'
+#' NA is an error unless a float dtype is asked for: it becomes NaN there. Values that `dtype` cannot hold (fractions in an
+#' integer dtype, numbers out of range) are errors, never rounded.
+#'
+#' @param x a vector, array, data frame, list or tensor.
+#' @param dtype name of a dtype (`"float32"`, `"int64"`, R's own `"double"`) or a TensorFlow dtype; `NULL` keeps that of
+#'   the R type.
+#' @param shape sizes, filled row by row; one `NA` or `-1` is inferred, one number is repeated to fill.
+#' @returns A tensor, or a list of tensors.
+#' @family tensors
+#' @examplesIf tfbridge::is_ready()
+#' as_tensor(array(1:6, c(2, 3)))
+#' as_tensor(1:6, shape = c(NA, 3))
+#' as_tensor(0, shape = c(2, 3))
+#' @export
+as_tensor <- function(x, dtype = NULL, shape = NULL) {
+  data <- cross_data(x)
+  kind <- if (is.logical(x)) "logical"
+  cross("values.arrays.as_tensor", data, dtype, if (!is.null(shape)) cross_argument(shape), kind = kind)
+}
+
+#' @export
+as.array.tensorflow.tensor <- function(x, ...) cross("values.arrays.as_array", x)
+
+#' @export
+as.matrix.tensorflow.tensor <- function(x, ...) as.matrix(as.array(x))
+
+#' @export
+as.vector.tensorflow.tensor <- function(x, mode = "any") as.vector(as.array(x), mode)
+
+#' @export
+as.numeric.tensorflow.tensor <- function(x, ...) as.numeric(as.array(x))
+
+#' @export
+as.double.tensorflow.tensor <- as.numeric.tensorflow.tensor
+
+#' @export
+as.integer.tensorflow.tensor <- function(x, ...) as.integer(as.array(x))
+
+#' @export
+as.logical.tensorflow.tensor <- function(x, ...) as.logical(as.array(x))
+
+#' @export
+as.character.tensorflow.tensor <- function(x, ...) as.character(as.array(x))
+
+#' @export
+dim.tensorflow.tensor <- function(x) plain_vector(cross("values.shapes.dims_of", x))
+
+#' @export
+length.tensorflow.tensor <- function(x) as.integer(prod(dim(x)))
+
+#' @export
+print.tensorflow.tensor <- function(x, ...) {
+  cat(format(x), "\n", sep = "")
+  invisible(x)
+}
+
+#' @export
+format.tensorflow.tensor <- function(x, ...) cross("tensors.text.tensor_text", x)
+
+#' @export
+#' @importFrom utils str
+str.tensorflow.tensor <- function(object, ...) cat(" ", cross("tensors.text.tensor_line", object), "\n", sep = "")
+
+#' Reshape an array or a tensor
+#'
+#' @param x an array, vector or tensor.
+#' @param dim new sizes; one `NA` or `-1` is inferred.
+#' @param order `"C"` reads and fills row by row, as tensors do; `"F"` column by column, as R does.
+#' @param ... not used.
+#' @returns An R array; a tensor when `x` is one.
+#' @family tensors
+#' @examplesIf tfbridge::is_ready()
+#' array_reshape(1:6, c(2, 3))
+#' array_reshape(1:6, c(-1, 3), order = "F")
+#' @export
+array_reshape <- function(x, dim, order = c("C", "F"), ...) {
+  rlang::check_dots_empty()
+  order <- rlang::arg_match(order)
+  cross("tensors.reshape.array_reshape", cross_data(x), cross_argument(dim), order)
+}

@@ -1,0 +1,37 @@
+#' Deep learning from R with TensorFlow and Keras
+#'
+#' Tensors that behave as R arrays ([as_tensor()], [subset-tensors]), layers that compose by pipe ([layer_dense()] and its
+#' family), models ([keras_model_sequential()], [keras_model()]), training ([fit.keras.models.Model()]) and classes written
+#' in R ([new_layer_class()]). Python starts at the first use.
+#'
+#' @keywords internal
+#' @importFrom rlang caller_env
+"_PACKAGE"
+
+#' @importFrom magrittr %>%
+#' @export
+magrittr::`%>%`
+
+#' @importFrom zeallot %<-%
+#' @export
+zeallot::`%<-%`
+
+#' @importFrom generics compile
+#' @export
+generics::compile
+
+#' @importFrom generics fit
+#' @export
+generics::fit
+
+#' @importFrom generics evaluate
+#' @export
+generics::evaluate
+
+#' @importFrom stats predict
+NULL
+
+.onAttach <- function(libname, pkgname) {
+  # R prints a message about `%*%` otherwise; masking it (before R 4.3) is the intent.
+  assign(".conflicts.OK", TRUE, envir = as.environment("package:tfbridge"))
+}

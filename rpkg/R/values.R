@@ -1,0 +1,82 @@
+# R values made ready to cross. What they become is decided in bridge/values; here only what reticulate would lose is
+# kept: NA of logicals, the rank of vectors, levels, names.
+
+#' Data made ready to cross: numbers as arrays, structures element by element
+#' @noRd
+cross_data <- function(x) {
+  if (is.object(x)) {
+    x <- plain_data(x)
+    if (is.object(x)) return(x)
+  }
+  if (is.null(x) || is.function(x)) return(x)
+  if (is.list(x)) return(lapply(x, cross_data))
+  if (!is.atomic(x)) {
+    abort_kind("conversion", paste0("A value of type ", typeof(x), " cannot become a tensor."), call = users_call())
+  }
+  if (is.logical(x) && anyNA(x)) storage.mode(x) <- "integer"
+  if (is.null(dim(x)) && length(x) != 1L) {
+    names(x) <- NULL
+    dim(x) <- length(x)
+  }
+  x
+}
+
+#' An argument made ready to cross: functions guarded, named vectors as named lists
+#' @noRd
+cross_argument <- function(x, name = "r_function") {
+  if (is.function(x) || rlang::is_formula(x)) {
+    if (inherits(x, "python.builtin.object")) return(x)
+    return(catalog_symbol(x) %||% python_function(x, name))
+  }
+  if (is.list(x) && !is.object(x)) return(Map(cross_argument, x, names(x) %||% rep(name, length(x))))
+  if (is.atomic(x) && !is.null(names(x))) return(cross_argument(as.list(x)))
+  cross_data(x)
+}
+
+`%||%` <- function(x, y) if (is.null(x)) y else x
+
+#' What an S3 object holds, as base R types; Python objects stay
+#' @noRd
+plain_data <- function(x) UseMethod("plain_data")
+
+#' @export
+plain_data.default <- function(x) {
+  x <- unclass(x)
+  attributes(x) <- attributes(x)[c("dim", "names")[c("dim", "names") %in% names(attributes(x))]]
+  x
+}
+
+#' @export
+plain_data.python.builtin.object <- function(x) x
+
+#' @export
+plain_data.factor <- function(x) as.integer(x) - 1L
+
+#' @export
+plain_data.data.frame <- function(x) {
+  numeric <- vapply(x, function(column) is.numeric(column) && !is.object(column), logical(1))
+  if (all(numeric) && ncol(x) > 0) unname(as.matrix(x)) else as.list(x)
+}
+
+#' @export
+plain_data.Date <- function(x) refuse_time(x)
+
+#' @export
+plain_data.POSIXt <- function(x) refuse_time(x)
+
+#' @export
+plain_data.difftime <- function(x) refuse_time(x)
+
+refuse_time <- function(x) {
+  abort_kind(
+    "conversion", paste0("A ", class(x)[[1]], " has no unit that a tensor could keep."),
+    hints = "`as.numeric()` makes it a number first.", call = users_call()
+  )
+}
+
+#' Vectors that Python sends as 1-d arrays, as plain vectors
+#' @noRd
+plain_vector <- function(x) {
+  if (length(dim(x)) == 1L) dim(x) <- NULL
+  x
+}
