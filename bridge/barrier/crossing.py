@@ -9,11 +9,12 @@ from __future__ import annotations
 import functools
 import importlib
 import traceback
+import warnings
 from collections.abc import Callable
 from typing import Any
 
 from bridge.barrier.functions import RError
-from bridge.barrier.notes import take_notes
+from bridge.barrier.notes import note_warning, take_notes
 from bridge.errors import BridgeError
 
 
@@ -45,6 +46,7 @@ class Failure(Outcome):
 
 def entry(path: str) -> Callable[..., Any]:
     """The function at `path` below `bridge` ("tensors.subset.subset"), made safe for R to call."""
+    warnings.showwarning = _show_in_r
     module, _, name = path.rpartition(".")
     function: Callable[..., Any] = getattr(importlib.import_module(f"bridge.{module}"), name)
 
@@ -94,6 +96,11 @@ def _report(error: BaseException) -> dict[str, Any]:
         "hints": ["`reticulate::py_last_error()` shows the Python traceback."],
         "number": None,
     }
+
+
+def _show_in_r(message: Any, category: Any, *where: Any) -> None:
+    """Python's warnings become R's: nobody reads them on stderr."""
+    note_warning(str(message))
 
 
 def _own_words(error: BaseException) -> str:

@@ -8,8 +8,9 @@ Keras like any other and is turned back into that condition when it reaches R (b
 from __future__ import annotations
 
 import inspect
+import keyword
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from bridge.errors import ThreadError
@@ -65,34 +66,34 @@ class RFunction:
         return value
 
 
-def r_signature(parameters: Sequence[Sequence[Any]], *, bound: bool = True) -> inspect.Signature:
+def r_signature(parameters: Sequence[Sequence[Any]]) -> inspect.Signature:
     """The Python signature of an R function: same names, `...` as `*args, **kwargs`, defaults shown as None.
 
-    R evaluates its own default when Python leaves an argument out.
+    R evaluates its own default when Python leaves an argument out. Names that Python cannot have (`na.rm`) are left out.
 
     Args:
         parameters: `(name, has_default)` pairs in R's order.
-        bound: False puts `self` first.
     """
     kinds = inspect.Parameter
-    made: list[inspect.Parameter] = [] if bound else [kinds("self", kinds.POSITIONAL_OR_KEYWORD)]
+    made: list[inspect.Parameter] = []
     names = [name for name, _ in parameters]
     dots = names.index("...") if "..." in names else len(names)
     seen_default = False
     for name, has_default in parameters[:dots]:
         seen_default = seen_default or bool(has_default)
-        made.append(kinds(name, kinds.POSITIONAL_OR_KEYWORD, default=None if seen_default else kinds.empty))
+        if is_python_name(name):
+            made.append(kinds(name, kinds.POSITIONAL_OR_KEYWORD, default=None if seen_default else kinds.empty))
     if dots < len(names):
         made.append(kinds("args", kinds.VAR_POSITIONAL))
         made.extend(
             kinds(name, kinds.KEYWORD_ONLY, default=None if has_default else kinds.empty)
             for name, has_default in parameters[dots + 1 :]
+            if is_python_name(name)
         )
         made.append(kinds("kwargs", kinds.VAR_KEYWORD))
     return inspect.Signature(made)
 
 
-def named_only(values: Mapping[str, Any], parameters: Sequence[Sequence[Any]]) -> dict[str, Any]:
-    """Those of `values` that an R function with these formals takes."""
-    names = {name for name, _ in parameters}
-    return dict(values) if "..." in names else {key: value for key, value in values.items() if key in names}
+def is_python_name(name: str) -> bool:
+    """Whether Python can have a parameter of this name."""
+    return name.isidentifier() and not keyword.iskeyword(name)

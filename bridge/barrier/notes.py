@@ -18,3 +18,13 @@ def take_notes() -> list[dict[str, Any]]:
     taken = _waiting[:]
     _waiting.clear()
     return taken
+
+
+_said: set[str] = set()
+
+
+def note_once(message: str, *, hints: Sequence[str] = ()) -> None:
+    """The same, at most once a session for each message."""
+    if message not in _said:
+        _said.add(message)
+        note_warning(message, hints=hints)

@@ -18,3 +18,8 @@ def tensor_line(x: Any) -> str:
     name = "KerasTensor" if isinstance(x, keras.KerasTensor) else "tf.Variable" if hasattr(x, "assign") else "tf.Tensor"
     label = f" '{x.name}'" if name != "tf.Tensor" and getattr(x, "name", None) else ""
     return f"<{name}{label}: shape={tuple(x.shape)} dtype={dtype_name(x)}>"
+
+
+def symbolic_attribute(x: Any, name: str) -> Any:
+    """`shape` and `dtype` of a symbolic tensor as TensorFlow's own objects."""
+    return tf.TensorShape(x.shape) if name == "shape" else tf.dtypes.as_dtype(x.dtype)

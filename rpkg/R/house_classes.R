@@ -12,6 +12,7 @@ house_classes <- list(
     "keras.src.backend.common.keras_tensor.KerasTensor",
     "keras.src.backend.common.variables.Variable"
   ),
+  keras.KerasTensor = "keras.src.backend.common.keras_tensor.KerasTensor",
   tensorflow.TensorShape = "tensorflow.python.framework.tensor_shape.TensorShape",
   keras.models.Model = "keras.src.models.model.Model",
   keras.layers.Layer = "keras.src.layers.layer.Layer"

@@ -3,6 +3,7 @@
 the <- new.env(parent = emptyenv())
 the$entries <- new.env(parent = emptyenv())
 the$added_classes <- new.env(parent = emptyenv())
+the$private <- new.env(parent = emptyenv())
 
 #' Call an entry of bridge
 #'
@@ -66,8 +67,7 @@ keras <- NULL
 lazy_module <- function(name) {
   reticulate::import(name, delay_load = list(
     priority = 100,
-    before_load = function() if (is.null(the$entry)) start_python(),
-    on_load = function() cross("backend.load")
+    before_load = function() cross("backend.load")
   ))
 }
 

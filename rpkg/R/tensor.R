@@ -73,6 +73,13 @@ format.tensorflow.tensor <- function(x, ...) cross("tensors.text.tensor_text", x
 #' @importFrom utils str
 str.tensorflow.tensor <- function(object, ...) cat(" ", cross("tensors.text.tensor_line", object), "\n", sep = "")
 
+# Keras gives a tuple and a string where TensorFlow's tensors have objects: R users see the same for both.
+#' @export
+`$.keras.KerasTensor` <- function(x, name) {
+  if (name %in% c("shape", "dtype")) return(cross("tensors.text.symbolic_attribute", x, name))
+  NextMethod()
+}
+
 #' Reshape an array or a tensor
 #'
 #' @param x an array, vector or tensor.

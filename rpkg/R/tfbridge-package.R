@@ -5,7 +5,7 @@
 #' in R ([new_layer_class()]). Python starts at the first use.
 #'
 #' @keywords internal
-#' @importFrom rlang caller_env
+#' @importFrom rlang caller_env .data
 "_PACKAGE"
 
 #' @importFrom magrittr %>%

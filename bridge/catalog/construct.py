@@ -1,0 +1,151 @@
+"""From an R call to the Keras object: the row says which, the roles say how."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+from bridge.backend import keras, tf
+from bridge.barrier.notes import note_once
+from bridge.catalog.roles import ROLE_OF, convert, role_of
+from bridge.catalog.rows import Row, row
+from bridge.errors import ArgumentError
+from bridge.values.arrays import as_tensor, is_tensor
+
+LAYER_OPTIONS = (
+    "name",
+    "dtype",
+    "trainable",
+    "autocast",
+    "activity_regularizer",
+    "input_shape",
+    "batch_shape",
+    "batch_input_shape",
+    "batch_size",
+    "input_dim",
+    "weights",
+)
+"""What `**kwargs` of a layer may hold."""
+
+RENAMED = {"lr": "learning_rate", "batch_input_shape": "batch_shape"}
+"""Arguments of earlier Keras versions and what they are called now."""
+
+
+def construct(r_name: str, arguments: Mapping[str, Any] | None = None) -> Any:
+    """The Keras object that an R constructor makes; a loss or metric given data computes.
+
+    Args:
+        r_name: such as "optimizer_adam".
+        arguments: only those that the user supplied, under their R names: Keras' own defaults hold.
+
+    Raises:
+        ArgumentError: an argument that does not exist, is missing, or has the wrong kind of value.
+    """
+    found = row(r_name)
+    given = dict(arguments or {})
+    if found.computes is not None and ("y_true" in given or "y_pred" in given):
+        return _compute(found, given)
+    if found.symbol == "":
+        return found.computes
+    if found.family == "activation":
+        return found.target(_tensor(given.pop("x")), **keras_arguments(found, given))
+    return make(found, given)
+
+
+def make(found: Row, arguments: Mapping[str, Any]) -> Any:
+    """The object of a row's class."""
+    converted = keras_arguments(found, arguments)
+    batch_size = converted.pop("batch_size", None) if found.family == "layer" else None
+    input_dim = converted.pop("input_dim", None) if "input_dim" not in found.parameters else None
+    if input_dim is not None:
+        converted["input_shape"] = (input_dim,)
+    if batch_size is not None and "input_shape" in converted:
+        converted["batch_shape"] = (batch_size, *converted.pop("input_shape"))
+    weights = converted.pop("weights", None) if "weights" not in found.parameters else None
+    with warnings.catch_warnings():
+        # Keras would have `input_shape` given to an Input layer; on the first layer is how R scripts have it.
+        warnings.filterwarnings("ignore", message="Do not pass an `input_shape`")
+        made = found.target(**converted)
+    if weights is not None:
+        made._initial_weights = [item.numpy() if is_tensor(item) else item for item in weights]
+    return made
+
+
+def symbol(r_name: str) -> Any:
+    """What a bare R function stands for where an object is meant (`loss = loss_huber`, `activation = activation_relu`)."""
+    found = row(r_name)
+    if found.family == "activation" or not found.symbol:
+        return found.target
+    required = [p for p in found.parameters.values() if p.default is p.empty and p.name not in ("y_true", "y_pred")]
+    if required:
+        raise ArgumentError(f"`{r_name}` needs `{required[0].name}`: call it.")
+    return make(found, {})
+
+
+def keras_arguments(found: Row, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The supplied arguments under Keras' names, converted by role and checked for names and completeness."""
+    given = {_current_name(found, name): value for name, value in arguments.items()}
+    parameters = {name: p for name, p in found.parameters.items() if name not in ("y_true", "y_pred", "x")}
+    _check_names(found, given, parameters)
+    keras_name = {r: k for k, r in found.renames.items()}
+    return {
+        keras_name.get(name, name): convert(
+            found.roles.get(name) or role_of(name, parameters.get(name)), value, name
+        )
+        for name, value in given.items()
+    }
+
+
+def _check_names(found: Row, given: Mapping[str, Any], parameters: Mapping[str, inspect.Parameter]) -> None:
+    known = [*parameters, *(LAYER_OPTIONS if found.open_ended and found.family == "layer" else ())]
+    free = found.open_ended and found.family != "layer"
+    for name in given:
+        if name not in known and not free:
+            close = difflib.get_close_matches(name, known, n=1)
+            raise ArgumentError(
+                f"`{found.r_name}()` has no argument `{name}`.",
+                hints=[f"Did you mean `{close[0]}`?"] if close else ["Its arguments are " + _listed(known) + "."],
+            )
+    own = [p.name for p in _own_parameters(found)]
+    for name, parameter in parameters.items():
+        if parameter.default is parameter.empty and name not in given and parameter.name in own:
+            raise ArgumentError(f"`{name}` is missing, and `{found.r_name}()` has no default for it.")
+
+
+def _own_parameters(found: Row) -> list[inspect.Parameter]:
+    return [p for p in inspect.signature(found.target).parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD]
+
+
+def _current_name(found: Row, name: str) -> str:
+    new = RENAMED.get(name)
+    if new is None or name in found.parameters or (new not in found.parameters and new not in LAYER_OPTIONS):
+        return name
+    note_once(f"`{name}` is called `{new}` now.")
+    return new
+
+
+def _compute(found: Row, given: dict[str, Any]) -> Any:
+    names = [name for name in ("y_true", "y_pred") if name not in given]
+    if names:
+        raise ArgumentError(f"`{names[0]}` is missing: `{found.r_name}()` computes from both `y_true` and `y_pred`.")
+    data = [_tensor(given.pop(name)) for name in ("y_true", "y_pred")]
+    known = inspect.signature(found.computes).parameters
+    given = {name: value for name, value in given.items() if name in known}
+    return found.computes(*data, **keras_arguments(found, given))
+
+
+def _tensor(value: Any) -> Any:
+    tensor = as_tensor(value)
+    return tf.cast(tensor, keras.config.floatx()) if getattr(tensor, "dtype", None) == tf.float64 and not is_tensor(
+        value
+    ) else tensor
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names[:12]) + (", ..." if len(names) > 12 else "")
+
+
+__all__ = ["LAYER_OPTIONS", "ROLE_OF", "construct", "keras_arguments", "make", "symbol"]

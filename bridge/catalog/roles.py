@@ -1,0 +1,136 @@
+"""What an argument means: its role, found by its name or its default, turns R's value into Keras'."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from bridge.backend import keras
+from bridge.errors import expected
+from bridge.tensors.axes import axis_from_one
+from bridge.values.dtypes import NA_INTEGER, dtype_of
+from bridge.values.shapes import to_shape
+
+ROLE_OF: dict[str, str] = {
+    **dict.fromkeys(
+        "units filters patience num_heads key_dim value_dim head_dim num_query_heads num_key_value_heads output_dim "
+        "input_dim num_classes num_tokens max_tokens num_bins depth_multiplier groups cooldown batch_size steps "
+        "decay_steps first_decay_steps warmup_steps output_sequence_length height width factor_n num_thresholds k "
+        "total_num_scales sequence_length sequence_stride fft_length gradient_accumulation_steps".split(),
+        "whole",
+    ),
+    **dict.fromkeys(
+        "kernel_size strides pool_size dilation_rate padding cropping size output_padding output_size target_class_ids "
+        "boundaries".split(),
+        "ints",
+    ),
+    **dict.fromkeys(
+        "shape input_shape batch_shape batch_input_shape target_shape output_shape noise_shape".split(), "shape"
+    ),
+    **dict.fromkeys("axis axes shared_axes attention_axes bias_axes".split(), "axis"),
+    "seed": "whole",
+    "dtype": "dtype",
+    "initializer": "initializer",
+}
+"""Roles by argument name; rows may say otherwise."""
+
+
+def role_of(name: str, parameter: inspect.Parameter | None = None) -> str:
+    """The role of an argument: by its name, else by the default that Keras gives it."""
+    if name in ROLE_OF:
+        return ROLE_OF[name]
+    if name.endswith("_initializer"):
+        return "initializer"
+    default = parameter.default if parameter is not None else inspect.Parameter.empty
+    if isinstance(default, int) and not isinstance(default, bool):
+        return "whole_or_float"
+    return "any"
+
+
+def convert(role: str, value: Any, argument: str) -> Any:
+    """The value for Keras.
+
+    Raises:
+        ArgumentError: names the argument, what it takes and what came.
+    """
+    return None if value is None else ROLES[role](value, argument)
+
+
+def whole(value: Any, argument: str) -> Any:
+    """A whole number, written as an integer or a double."""
+    value = _item(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value != math.floor(value):
+        raise expected(argument, "a whole number", value)
+    if int(value) == NA_INTEGER:
+        raise expected(argument, "a whole number", float("nan"))
+    return int(value)
+
+
+def ints(value: Any, argument: str) -> Any:
+    """A whole number or several (nested for padding on both sides); words such as "same" pass."""
+    value = plain(value, argument)
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (list, tuple)):
+        return tuple(ints(item, argument) for item in value)
+    return whole(value, argument)
+
+
+def whole_or_float(value: Any, argument: str) -> Any:
+    """A number whose default is an int: whole doubles become int, fractions stay."""
+    value = plain(value, argument)
+    return int(value) if isinstance(value, float) and value == math.floor(value) else value
+
+
+def shape(value: Any, argument: str) -> Any:
+    """A shape; functions and strings (`output_shape` of a lambda layer) pass."""
+    return value if callable(value) or isinstance(value, (str, dict)) else to_shape(value, argument)
+
+
+def dtype(value: Any, argument: str) -> Any:
+    """A dtype's name; Keras' policies ("mixed_float16") pass."""
+    if isinstance(value, str) and (value.startswith("mixed_") or value.startswith("int8_from")):
+        return value
+    return value if isinstance(value, keras.DTypePolicy) else dtype_of(value).name
+
+
+def initializer(value: Any, argument: str) -> Any:
+    """An initializer; a number is the constant one."""
+    value = _item(value)
+    return keras.initializers.Constant(value) if isinstance(value, (int, float)) else plain(value, argument)
+
+
+def plain(value: Any, argument: str) -> Any:
+    """R vectors as lists, everything else as it is."""
+    value = _item(value)
+    if isinstance(value, np.ndarray) and value.ndim == 1:
+        return [None if _missing(item) else item for item in value.tolist()]
+    if isinstance(value, (list, tuple)):
+        return [plain(item, argument) for item in value]
+    if isinstance(value, Mapping):
+        return {key: plain(item, argument) for key, item in value.items()}
+    return value
+
+
+ROLES: dict[str, Callable[[Any, str], Any]] = {
+    "whole": whole,
+    "ints": ints,
+    "whole_or_float": whole_or_float,
+    "shape": shape,
+    "axis": lambda value, argument: axis_from_one(value, argument=argument),
+    "dtype": dtype,
+    "initializer": initializer,
+    "any": plain,
+}
+
+
+def _item(value: Any) -> Any:
+    return value.item() if isinstance(value, (np.ndarray, np.generic)) and value.size == 1 else value
+
+
+def _missing(item: Any) -> bool:
+    return isinstance(item, int) and not isinstance(item, bool) and item == NA_INTEGER

@@ -1,0 +1,158 @@
+"""Python classes from R definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from bridge.backend import keras, tf
+from bridge.barrier.functions import RFunction
+from bridge.classes.signature import R_DEFAULT, with_signature
+from bridge.classes.instances import METHOD_NAMES, Instance
+from bridge.errors import ClassDefinitionError, r_spelling
+from bridge.values.arrays import is_tensor
+from bridge.values.shapes import r_dims, to_shape
+
+BASES = {
+    "layer": "Layer",
+    "model": "Model",
+    "metric": "Metric",
+    "callback": "callbacks.Callback",
+    "loss": "Loss",
+    "constraint": "constraints.Constraint",
+    "regularizer": "regularizers.Regularizer",
+    "initializer": "initializers.Initializer",
+    "optimizer": "Optimizer",
+    "learning_rate_schedule": "optimizers.schedules.LearningRateSchedule",
+}
+"""What a class of each kind inherits from, below `keras`."""
+
+
+def define(
+    kind: str, name: str, methods: Mapping[str, Sequence[Any]], active: Mapping[str, Sequence[Any]], base: Any = None
+) -> type:
+    """The Python class for a definition in R.
+
+    Args:
+        kind: a key of `BASES`.
+        name: of the class.
+        methods: for each method its guarded R dispatcher, called with `self`, the instance's number and the arguments, and
+            its formals as `(name, has_default)` pairs.
+        active: the same for active properties.
+        base: the class to inherit from, when it is not Keras' own.
+
+    Raises:
+        ClassDefinitionError: the base is no class.
+    """
+    parent = _base(kind) if base is None else base
+    if not isinstance(parent, type):
+        raise ClassDefinitionError(f"`inherit` must be a class, not {r_spelling(parent)}.")
+    bases = (parent,) if issubclass(parent, Instance) else (Instance, parent)
+    namespace: dict[str, Any] = {"__module__": f"tfbridge.{kind}", "__qualname__": name}
+    for r_name, (function, parameters) in methods.items():
+        namespace[METHOD_NAMES.get(r_name, r_name)] = _method(r_name, f"{name}${r_name}", function, parameters)
+    for r_name, (function, parameters) in active.items():
+        namespace[r_name] = property(_method(r_name, f"{name}${r_name}", function, parameters))
+    made = type(name, bases, namespace)
+    return made
+
+
+def instance(cls: type, arguments: Mapping[str, Any] | None = None, positional: Sequence[Any] = ()) -> Any:
+    """An instance of a class written in R."""
+    return cls(*positional, **dict(arguments or {}))
+
+
+def _base(kind: str) -> Any:
+    found: Any = keras
+    for name in BASES[kind].split("."):
+        found = getattr(found, name)
+    return found
+
+
+def _method(r_name: str, shown: str, function: Any, parameters: Sequence[Sequence[Any]]) -> Callable[..., Any]:
+    """The Python method that calls an R one: shapes, epochs and structures arrive as R has them, and come back as Keras'."""
+    r_function = RFunction(function, shown)
+    arrive = ARRIVE.get(r_name, _unchanged)
+    leave = LEAVE.get(r_name, _unchanged)
+
+    def run(self: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        if r_name.startswith("on_"):
+            args, kwargs = _accepted(parameters, args, kwargs)
+        named = {name: arrive(value) for name, value in kwargs.items() if value is not R_DEFAULT}
+        return leave(r_function(self, self._r_number, *map(arrive, args), **named))
+
+    hook = r_name.startswith("on_")
+    method = with_signature(run, METHOD_NAMES.get(r_name, r_name), [["...", True]] if hook else parameters)
+    return tf.autograph.experimental.do_not_convert(method) if r_name != "initialize" else method
+
+
+def _unchanged(value: Any) -> Any:
+    return value
+
+
+def _shape_to_r(value: Any) -> Any:
+    """A shape as R's integer vector; structures of shapes (several inputs) element by element."""
+    if isinstance(value, Mapping):
+        return {name: _shape_to_r(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        if all(item is None or isinstance(item, (int, np.integer)) for item in value):
+            return r_dims(value)
+        return [_shape_to_r(item) for item in value]
+    return value
+
+
+def _shape_from_r(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _shape_from_r(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)) and any(isinstance(item, (list, tuple, np.ndarray)) for item in value):
+        return [_shape_from_r(item) for item in value]
+    return to_shape(value, "compute_output_shape()")
+
+
+def _epoch_to_r(value: Any) -> Any:
+    """Epochs and batches count from 1 in R."""
+    return value + 1 if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _config_from_r(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _config_from_r(item) for name, item in value.items()}
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    return value.numpy() if is_tensor(value) else {} if value == [] else value
+
+
+ARRIVE: dict[str, Callable[[Any], Any]] = {
+    "build": _shape_to_r,
+    "compute_output_shape": _shape_to_r,
+    **dict.fromkeys(
+        [
+            f"on_{kind}{unit}_{end}"
+            for kind in ("", "train_", "test_", "predict_")
+            for unit in ("epoch", "batch")
+            for end in ("begin", "end")
+        ],
+        _epoch_to_r,
+    ),
+}
+"""How arguments reach R, for methods where it is not as they are."""
+
+LEAVE: dict[str, Callable[[Any], Any]] = {
+    "initialize": lambda value: None,
+    "build": lambda value: None,
+    "compute_output_shape": _shape_from_r,
+    "get_config": _config_from_r,
+}
+"""How results reach Keras, likewise."""
+
+
+def _accepted(
+    parameters: Sequence[Sequence[Any]], args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """What a hook written in R takes of what Keras gives: `logs` may be left out of its formals."""
+    names = [name for name, _ in parameters]
+    if "..." in names:
+        return tuple(args), dict(kwargs)
+    return tuple(args[: len(names)]), {name: value for name, value in kwargs.items() if name in names[len(args) :]}

@@ -1,0 +1,95 @@
+"""Instances of classes written in R, and what R does with `self` and `super`."""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+import weakref
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bridge.backend import keras
+from bridge.catalog.roles import convert, role_of
+from bridge.compose.call import as_inputs
+from bridge.errors import ClassDefinitionError
+
+_numbers = itertools.count(1)
+_gone: list[int] = []
+
+METHOD_NAMES = {"initialize": "__init__", "finalize": "__del__"}
+"""R6's names for what Python calls otherwise."""
+
+
+class Instance:
+    """Mixed into every class written in R: numbers its instances, so that R can keep `private` for each."""
+
+    _r_number: int
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        made = super().__new__(cls, *args, **kwargs) if _takes_arguments(cls) else super().__new__(cls)
+        number = next(_numbers)
+        object.__setattr__(made, "_r_number", number)
+        weakref.finalize(made, _gone.append, number)
+        return made
+
+
+def take_gone() -> list[int]:
+    """Numbers of instances that no longer exist: R drops their `private`."""
+    taken = _gone[:]
+    _gone.clear()
+    return taken
+
+
+def attribute(instance: Any, name: str) -> Any:
+    """`self$name`; Keras' tracking lists and dicts as plain ones, which R can index.
+
+    Raises:
+        ClassDefinitionError: there is no such attribute.
+    """
+    try:
+        value = getattr(instance, METHOD_NAMES.get(name, name))
+    except AttributeError as error:
+        if name in dir(type(instance)):
+            raise
+        raise ClassDefinitionError(
+            f"`self${name}` does not exist in {type(instance).__name__}.",
+            hints=[f"Assign it first: `self${name} <- ...`."],
+        ) from error
+    if isinstance(value, list):
+        return list(value)
+    return dict(value) if isinstance(value, dict) else value
+
+
+def assign(instance: Any, name: str, value: Any) -> None:
+    """`self$name <- value`: Keras tracks layers, variables and metrics, also in lists of them."""
+    setattr(instance, name, value)
+
+
+def call_super(
+    owner: type, instance: Any, name: str, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
+) -> Any:
+    """`super$name(...)` from a method of the class `owner`."""
+    method = getattr(super(owner, instance), METHOD_NAMES.get(name, name))
+    return call_method(method, args, kwargs)
+
+
+def call_method(method: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None) -> Any:
+    """A method of a Keras object with R's values: each argument by its role, data as tensors."""
+    names = [] if isinstance(method, keras.layers.Layer) else _parameter_names(method)
+    given = [_argument(names[i] if i < len(names) else "", value) for i, value in enumerate(args)]
+    return method(*given, **{name: _argument(name, value) for name, value in (kwargs or {}).items()})
+
+
+def _argument(name: str, value: Any) -> Any:
+    return convert(role_of(name), value, name) if role_of(name) != "any" else as_inputs(value)
+
+
+def _parameter_names(method: Any) -> list[str]:
+    try:
+        return list(inspect.signature(method).parameters)
+    except (TypeError, ValueError):
+        return []
+
+
+def _takes_arguments(cls: type) -> bool:
+    return any("__new__" in base.__dict__ for base in cls.__mro__ if base not in (Instance, object, cls))

@@ -1,0 +1,81 @@
+"""Composition: a layer made and, where an object came first, put to use on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from bridge.backend import keras
+from bridge.catalog.construct import make
+from bridge.catalog.rows import row
+from bridge.compose.call import as_inputs
+from bridge.errors import ComposeError, r_spelling
+from bridge.values.arrays import is_tensor
+
+
+def layer(r_name: str, object: Any = None, arguments: Mapping[str, Any] | None = None, more: Any = ()) -> Any:
+    """What `layer_*(object, ...)` returns.
+
+    Args:
+        r_name: such as "layer_dense".
+        object: None for the layer itself; see `compose()` for the rest.
+        arguments: the ones that the user supplied.
+        more: for merging layers, further inputs beside `object`.
+    """
+    found = row(r_name)
+    made = make(found, arguments or {})
+    if more:
+        object = [object, *more]
+    return compose(object, made, r_name, spread=found.kind == "attention")
+
+
+def compose(object: Any, made: Any, r_name: str, *, spread: bool = False) -> Any:
+    """A layer put to use on an object.
+
+    | object | result |
+    | --- | --- |
+    | None | the layer |
+    | a Sequential model | the model, the layer added in place |
+    | a tensor, symbolic tensor, array, or list of them | the layer called on it |
+
+    `spread` hands the elements of a list over one by one (query, value, key of attention).
+
+    Keras: keras.Sequential.add, keras.layers.Layer.__call__.
+
+    Raises:
+        ComposeError: any other object.
+    """
+    if object is None:
+        return made
+    if isinstance(object, keras.Sequential):
+        object.add(made)
+        return object
+    if _holds_values(object):
+        inputs = as_inputs(object)
+        return made(*inputs) if spread and isinstance(inputs, list) else made(inputs)
+    if isinstance(object, keras.layers.Layer):
+        raise ComposeError(
+            f"`{r_name}()` cannot be composed with {r_spelling(object)}: a layer or a finished model has no end to add to.",
+            hints=["Compose with a tensor (`layer_input()`, a layer's output) or a `keras_model_sequential()`."],
+        )
+    raise ComposeError(
+        f"`{r_name}()` cannot be composed with {r_spelling(object)}.",
+        hints=[
+            "Its first argument is a model or a tensor; name the others, as in `layer_dense(units = 32)`.",
+        ],
+    )
+
+
+def _holds_values(object: Any) -> bool:
+    if isinstance(object, (list, tuple)):
+        return len(object) > 0 and all(map(_holds_values, object))
+    if isinstance(object, Mapping):
+        return len(object) > 0 and all(map(_holds_values, object.values()))
+    return is_tensor(object) or isinstance(object, np.ndarray)
+
+
+def compose_class(object: Any, cls: type, arguments: Mapping[str, Any] | None = None, positional: Any = ()) -> Any:
+    """An instance of a class written in R, put to use on an object."""
+    return compose(object, cls(*positional, **dict(arguments or {})), cls.__name__)

@@ -1,0 +1,100 @@
+"""Models and their inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bridge.backend import keras
+from bridge.catalog.roles import dtype as dtype_role
+from bridge.catalog.roles import whole
+from bridge.errors import ArgumentError, r_spelling
+from bridge.values.shapes import to_shape
+
+
+def sequential(layers: Sequence[Any] = (), input_shape: Any = None, name: str | None = None, **options: Any) -> Any:
+    """A stack of layers.
+
+    Args:
+        layers: layers in order.
+        input_shape: of one sample, without the batch axis.
+        name: of the model.
+        options: `input_dtype`, `input_batch_size`, `trainable`.
+
+    Keras: keras.Sequential.
+    """
+    if isinstance(layers, keras.layers.Layer):
+        layers = [layers]
+    for number, made in enumerate(layers, start=1):
+        if not isinstance(made, (keras.layers.Layer, keras.KerasTensor)):
+            raise ArgumentError(f"`layers[[{number}]]` must be a layer, not {r_spelling(made)}.")
+    trainable = options.pop("trainable", True)
+    model = keras.Sequential(name=name, trainable=trainable)
+    if input_shape is not None:
+        model.add(
+            keras.Input(
+                to_shape(input_shape, "input_shape"),
+                batch_size=_size(options.get("input_batch_size")),
+                dtype=_dtype(options.get("input_dtype")),
+            )
+        )
+    for made in layers:
+        model.add(made)
+    return model
+
+
+def input_tensor(
+    shape: Any = None, batch_size: Any = None, name: str | None = None, dtype: Any = None, **options: Any
+) -> Any:
+    """A symbolic tensor that stands for data.
+
+    Args:
+        shape: of one sample, without the batch axis; NA where unknown.
+        batch_size: fixed size of the batch axis, else unknown.
+        name: by which data can be given.
+        dtype: of the data; float32 when None.
+        options: `sparse`, `ragged`, `optional`, `batch_shape`, `tensor`.
+
+    Keras: keras.Input.
+    """
+    batch_shape = options.pop("batch_shape", None)
+    if batch_shape is not None:
+        options["batch_shape"] = to_shape(batch_shape, "batch_shape")
+        return keras.Input(name=name, dtype=_dtype(dtype), **options)
+    if shape is None and options.get("tensor") is None:
+        shape = ()
+    return keras.Input(
+        to_shape(shape), batch_size=_size(batch_size), name=name, dtype=_dtype(dtype), **options
+    )
+
+
+def functional(inputs: Any, outputs: Any, name: str | None = None) -> Any:
+    """The model between symbolic inputs and outputs: single tensors, lists, or named lists of them.
+
+    Keras: keras.Model.
+
+    Raises:
+        ArgumentError: something that is no symbolic tensor.
+    """
+    for argument, value in (("inputs", inputs), ("outputs", outputs)):
+        for item in _leaves(value):
+            if not isinstance(item, keras.KerasTensor):
+                raise ArgumentError(
+                    f"`{argument}` must be made of symbolic tensors, not {r_spelling(item)}.",
+                    hints=["`layer_input()` makes one; layers called on it return others."],
+                )
+    return keras.Model(inputs=inputs, outputs=outputs, name=name)
+
+
+def _leaves(value: Any) -> list[Any]:
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    return [leaf for item in value for leaf in _leaves(item)] if isinstance(value, (list, tuple)) else [value]
+
+
+def _size(value: Any) -> Any:
+    return None if value is None else whole(value, "batch_size")
+
+
+def _dtype(value: Any) -> Any:
+    return None if value is None else dtype_role(value, "dtype")

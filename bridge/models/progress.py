@@ -1,0 +1,67 @@
+"""Training progress as R output: R gives a function that writes, so `sink()` and `capture.output()` see it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bridge.backend import keras
+
+BAR_WIDTH = 24
+SECONDS_BETWEEN_UPDATES = 0.2
+
+
+def progress(write: Callable[[str], Any], *, live: bool) -> Any:
+    """A Keras callback that writes one line an epoch; `live` redraws it while batches run (a terminal)."""
+    base = keras.callbacks.Callback
+
+    class EpochLines(base):  # type: ignore[misc]
+        """A line when an epoch ends; no batch hook, so that batches cost nothing."""
+
+        def on_epoch_begin(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+            self.epoch, self.started, self.drawn = epoch + 1, time.perf_counter(), 0.0
+
+        def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+            seconds = time.perf_counter() - self.started
+            start = "\r" if live else ""
+            write(f"{start}{self._label()} - {_duration(seconds)}{_values(logs)}{' ' * 8 if live else ''}\n")
+
+        def _label(self) -> str:
+            return f"Epoch {self.epoch}/{self.params.get('epochs')}"
+
+    class LiveLines(EpochLines):
+        """The same, with a bar that moves."""
+
+        def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
+            now = time.perf_counter()
+            if now - self.drawn < SECONDS_BETWEEN_UPDATES:
+                return
+            self.drawn = now
+            write(f"\r{self._label()} {_bar(batch + 1, self.params.get('steps'))}{_values(logs)}")
+
+    return LiveLines() if live else EpochLines()
+
+
+def loss_first(logs: Mapping[str, Any]) -> dict[str, Any]:
+    """Logs in the order people read them: the loss, what belongs to it, and validation last."""
+
+    def place(name: str) -> tuple[bool, bool]:
+        return name.startswith("val_"), name not in ("loss", "val_loss")
+
+    return {name: logs[name] for name in sorted(logs, key=place)}
+
+
+def _bar(done: int, total: int | None) -> str:
+    if not total:
+        return f"{done} batches"
+    filled = min(BAR_WIDTH, BAR_WIDTH * done // total)
+    return f"[{'=' * filled}{' ' * (BAR_WIDTH - filled)}] {done}/{total}"
+
+
+def _values(logs: Mapping[str, Any] | None) -> str:
+    return "".join(f" - {name}: {float(value):.4g}" for name, value in loss_first(logs or {}).items())
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.1f}s" if seconds < 60 else f"{int(seconds // 60)}m {int(seconds % 60)}s"

@@ -1,0 +1,132 @@
+"""compile, fit, evaluate, predict: R data in, plain results out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bridge.backend import keras
+from bridge.catalog.roles import plain, whole
+from bridge.errors import ArgumentError
+from bridge.models.progress import loss_first, progress
+from bridge.models.training_data import check_lengths, class_weights, prepare, validation
+from bridge.values.arrays import as_array
+
+
+def compile(model: Any, arguments: Mapping[str, Any]) -> None:
+    """Configures training.
+
+    Args:
+        model: a Keras model.
+        arguments: those that the user supplied: `optimizer`, `loss`, `metrics`, `loss_weights`, `weighted_metrics`,
+            `run_eagerly`, `steps_per_execution`, `jit_compile`, `auto_scale_loss`. Vectors count as lists, named ones go
+            by output.
+
+    Keras: keras.Model.compile.
+    """
+    options = {name: plain(value, name) for name, value in arguments.items()}
+    for name in ("metrics", "weighted_metrics"):
+        if name in options and not isinstance(options[name], (list, dict, type(None))):
+            options[name] = [options[name]]
+    if "steps_per_execution" in options:
+        options["steps_per_execution"] = whole(options["steps_per_execution"], "steps_per_execution")
+    model.compile(**options)
+
+
+def fit(model: Any, arguments: Mapping[str, Any], write: Any = None, live: bool = False) -> dict[str, Any]:
+    """Trains the model.
+
+    Args:
+        model: compiled.
+        arguments: those that the user supplied, under Keras' names.
+        write: function that writes progress; None is silent.
+        live: whether progress may redraw its line.
+
+    Returns:
+        `params` (of the run) and `metrics`: a list of numbers, one an epoch, for each name.
+
+    Raises:
+        DataError: parts of different lengths.
+
+    Keras: keras.Model.fit.
+    """
+    _require_compiled(model, "fit")
+    options = _options(arguments)
+    _prepare_data(options)
+    if "validation_data" in options:
+        options["validation_data"] = validation(options["validation_data"])
+    if "class_weight" in options:
+        options["class_weight"] = class_weights(options["class_weight"])
+    callbacks = _as_list(options.pop("callbacks", None))
+    if write is not None:
+        callbacks.append(progress(write, live=live))
+    history = model.fit(**options, callbacks=callbacks, verbose=0)
+    params = {name: value for name, value in history.params.items() if value is not None}
+    return {
+        "params": params,
+        "metrics": {name: [float(v) for v in values] for name, values in loss_first(history.history).items()},
+        "epoch": [epoch + 1 for epoch in history.epoch],
+    }
+
+
+def evaluate(model: Any, arguments: Mapping[str, Any]) -> dict[str, float]:
+    """Loss and metrics on data, the loss first.
+
+    Keras: keras.Model.evaluate.
+    """
+    _require_compiled(model, "evaluate")
+    options = _options(arguments)
+    _prepare_data(options)
+    results = model.evaluate(**options, verbose=0, return_dict=True)
+    return {name: float(value) for name, value in loss_first(results).items()}
+
+
+def predict(model: Any, x: Any, arguments: Mapping[str, Any] | None = None) -> Any:
+    """Predictions batch by batch: an array, or a list (a named one) of them.
+
+    Keras: keras.Model.predict.
+    """
+    predicted = model.predict(prepare(x), verbose=0, **_options(arguments or {}))
+    return as_array(predicted)
+
+
+_WHOLE = (
+    "epochs",
+    "batch_size",
+    "initial_epoch",
+    "steps_per_epoch",
+    "steps",
+    "validation_steps",
+    "validation_batch_size",
+    "validation_freq",
+)
+
+
+def _options(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    options = dict(arguments)
+    for name in _WHOLE:
+        if options.get(name) is not None:
+            options[name] = whole(options[name], name)
+    for name in ("epochs", "batch_size"):
+        if options.get(name) is not None and options[name] < 1:
+            raise ArgumentError(f"`{name}` must be at least 1, not {options[name]}.")
+    return options
+
+
+def _prepare_data(options: dict[str, Any]) -> None:
+    parts = {name: prepare(options[name], name) for name in ("x", "y", "sample_weight") if name in options}
+    check_lengths(parts)
+    options.update(parts)
+
+
+def _as_list(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def _require_compiled(model: Any, verb: str) -> None:
+    if isinstance(model, keras.Model) and not model.compiled:
+        raise ArgumentError(
+            f"`{verb}()` needs a compiled model.", hints=["Call `compile(model, optimizer =, loss =)` first."]
+        )

@@ -1,0 +1,104 @@
+"""Training data from R: arrays in memory order and dtype that Keras takes without another copy, and parts that match."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from bridge.backend import keras, tf
+from bridge.errors import DataError, expected
+from bridge.values.arrays import as_tensor, is_tensor
+
+
+def prepare(value: Any, argument: str = "x") -> Any:
+    """`value` for Keras: doubles become Keras' float dtype, memory row-major, structures element by element.
+
+    Raises:
+        DataError: something that is no data.
+    """
+    if value is None or is_tensor(value) or isinstance(value, (tf.data.Dataset, keras.utils.PyDataset)):
+        return value
+    if isinstance(value, np.ndarray):
+        return _array(value)
+    if isinstance(value, Mapping):
+        return {name: prepare(item, f"{argument}${name}") for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [prepare(item, f"{argument}[[{i}]]") for i, item in enumerate(value, start=1)]
+    if isinstance(value, (bool, int, float, str)):
+        return _array(np.asarray([value]))
+    if hasattr(value, "__iter__") or hasattr(value, "__next__"):
+        return value
+    raise DataError(
+        f"`{argument}` is {type(value).__name__}: no data to train on.",
+        hints=["Arrays, data frames, tensors, (named) lists of them and datasets are."],
+    )
+
+
+def check_lengths(parts: Mapping[str, Any]) -> None:
+    """Refuses arrays whose first axes differ.
+
+    Args:
+        parts: prepared data by the name of its argument.
+
+    Raises:
+        DataError: names the parts and their lengths.
+    """
+    lengths = [(path, size) for name, part in parts.items() for path, size in _lengths(part, name)]
+    for path, size in lengths[1:]:
+        first, rows = lengths[0]
+        if size != rows:
+            raise DataError(
+                f"`{first}` has {rows} {_samples(rows)}, but `{path}` has {size}.",
+                hints=["The first axis counts samples, and must be as long in all parts of the data."],
+            )
+
+
+def validation(value: Any) -> Any:
+    """`validation_data` for Keras: `list(x, y)`, `list(x, y, sample_weight)` or a dataset."""
+    if value is None or isinstance(value, (tf.data.Dataset, keras.utils.PyDataset)):
+        return value
+    if not isinstance(value, (list, tuple)) or len(value) not in (2, 3):
+        raise expected("validation_data", "`list(x, y)`, `list(x, y, sample_weight)` or a dataset", value)
+    names = ("validation_data[[1]]", "validation_data[[2]]", "validation_data[[3]]")
+    parts = [prepare(part, name) for part, name in zip(value, names, strict=False)]
+    check_lengths(dict(zip(names, parts, strict=False)))
+    return tuple(parts)
+
+
+def class_weights(value: Any) -> dict[int, float] | None:
+    """Weights by class, counted from 0 as labels are: a named list of them, or a vector in class order."""
+    if value is None:
+        return None
+    if isinstance(value, Mapping):
+        try:
+            return {int(name): float(weight) for name, weight in value.items()}
+        except ValueError:
+            raise expected("class_weight", 'named by class numbers, as in `list("0" = 1, "1" = 5)`', value) from None
+    weights = np.ravel(value)
+    if weights.dtype.kind not in "if":
+        raise expected("class_weight", "numbers", value)
+    return {number: float(weight) for number, weight in enumerate(weights)}
+
+
+def _array(array: Any) -> Any:
+    if array.dtype.kind in "OU":
+        return as_tensor(array)
+    dtype = keras.config.floatx() if array.dtype == np.float64 else array.dtype
+    return np.asarray(array, dtype=dtype, order="C")
+
+
+def _lengths(part: Any, path: str) -> Iterator[tuple[str, int]]:
+    if isinstance(part, Mapping):
+        for name, item in part.items():
+            yield from _lengths(item, f"{path}${name}")
+    elif isinstance(part, (list, tuple)):
+        for i, item in enumerate(part, start=1):
+            yield from _lengths(item, f"{path}[[{i}]]")
+    elif getattr(part, "shape", None) is not None and len(part.shape) > 0 and part.shape[0] is not None:
+        yield path, int(part.shape[0])
+
+
+def _samples(count: int) -> str:
+    return "sample" if count == 1 else "samples"

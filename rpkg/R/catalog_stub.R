@@ -1,1 +1,0 @@
-catalog_symbol <- function(f) NULL

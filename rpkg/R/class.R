@@ -1,0 +1,197 @@
+# Classes written in R. The Python class is made when the first instance is (bridge/classes/define.py); its methods come
+# back here, where `self`, `super` and `private` are put in reach of the R function.
+
+#' Classes written in R
+#'
+#' Define a layer, model, metric, callback, loss and the rest by methods written in R. Inside a method, `self` is the
+#' instance (what is assigned to it is converted and tracked by Keras), `super$method(...)` calls the parent class, and
+#' `private` is an environment of the instance that nothing converts.
+#'
+#' `initialize()` is the constructor and must call `super$initialize()`. `build(input_shape)` gets an integer vector with
+#' `NA` where a size is unknown. `call()` computes; it may have the formals `training` and `mask`. Epochs and batches of
+#' callbacks count from 1. Errors in a method reach the user as they were signalled.
+#'
+#' @param classname name of the class.
+#' @param ... further methods and [mark_active()] properties, by name.
+#' @param initialize,build,call,get_config,update_state,result,reset_state methods.
+#' @param inherit a class to inherit from: made by one of these functions, or a Python class.
+#' @returns For layers a function `(object, ...)` that composes like [layer_dense()]; for the others a function that makes
+#'   an instance.
+#' @family classes
+#' @examplesIf tfbridge::is_ready()
+#' layer_scale <- new_layer_class(
+#'   "Scale",
+#'   initialize = function(factor = 2) {
+#'     super$initialize()
+#'     self$factor <- factor
+#'   },
+#'   call = function(inputs) inputs * self$factor
+#' )
+#' as_tensor(1:3, "float32") %>% layer_scale(factor = 10)
+#' @export
+new_layer_class <- function(classname, ..., initialize = NULL, build = NULL, call = NULL, get_config = NULL, inherit = NULL) {
+  new_class("layer", classname, list(initialize = initialize, build = build, call = call, get_config = get_config, ...), inherit)
+}
+
+#' @rdname new_layer_class
+#' @export
+new_model_class <- function(classname, ..., initialize = NULL, call = NULL, inherit = NULL) {
+  new_class("model", classname, list(initialize = initialize, call = call, ...), inherit)
+}
+
+#' @rdname new_layer_class
+#' @export
+new_metric_class <- function(classname, ..., initialize = NULL, update_state = NULL, result = NULL, reset_state = NULL,
+                             inherit = NULL) {
+  methods <- list(initialize = initialize, update_state = update_state, result = result, reset_state = reset_state, ...)
+  new_class("metric", classname, methods, inherit)
+}
+
+#' @rdname new_layer_class
+#' @export
+new_callback_class <- function(classname, ..., initialize = NULL, inherit = NULL) {
+  new_class("callback", classname, list(initialize = initialize, ...), inherit)
+}
+
+#' @rdname new_layer_class
+#' @export
+new_loss_class <- function(classname, ..., initialize = NULL, call = NULL, inherit = NULL) {
+  new_class("loss", classname, list(initialize = initialize, call = call, ...), inherit)
+}
+
+#' Mark a method as an active property
+#'
+#' @param f a function without arguments.
+#' @returns `f`, marked: in a class written in R, `self$name` calls it.
+#' @family classes
+#' @export
+#' @examples
+#' mark_active(function() 1)
+mark_active <- function(f) structure(f, class = c("tfbridge_active", "function"))
+
+new_class <- function(kind, classname, members, inherit) {
+  members <- Filter(Negate(is.null), members)
+  unnamed <- !nzchar(names(members) %||% character(length(members)))
+  if (any(unnamed) || !all(vapply(members, is.function, NA))) {
+    abort_kind("class", paste0("The members of `", classname, "` must be functions with names."), call = rlang::caller_call())
+  }
+  definition <- list(kind = kind, classname = classname, members = members, inherit = inherit)
+  owner <- new.env(parent = emptyenv())
+  made <- if (kind == "layer") layer_maker(owner) else instance_maker(owner)
+  formals(made) <- c(if (kind == "layer") alist(object = ), constructor_formals(members$initialize))
+  structure(made, class = c("tfbridge_class", "function"), definition = definition, owner = owner)
+}
+
+constructor_formals <- function(initialize) if (is.null(initialize)) alist(... = ) else formals(initialize)
+
+layer_maker <- function(owner) {
+  function() {
+    arguments <- supplied()
+    first <- names(arguments) %in% "object"
+    object <- if (any(first)) cross_data(arguments$object)
+    given <- split_named(arguments[!first])
+    callable(cross(
+      "compose.layers.compose_class", object, python_class(sys.function()), given$named, given$unnamed
+    ))
+  }
+}
+
+instance_maker <- function(owner) {
+  function() {
+    given <- split_named(supplied())
+    callable(cross("classes.define.instance", python_class(sys.function()), given$named, given$unnamed))
+  }
+}
+
+split_named <- function(arguments) {
+  named <- nzchar(names(arguments) %||% character(length(arguments)))
+  list(named = cross_arguments(arguments[named]), unnamed = unname(lapply(arguments[!named], cross_argument)))
+}
+
+#' The Python class of a definition, made at the first use
+#' @noRd
+python_class <- function(maker) {
+  owner <- attr(maker, "owner")
+  if (is.null(owner$class)) {
+    definition <- attr(maker, "definition")
+    active <- vapply(definition$members, inherits, NA, "tfbridge_active")
+    owner$class <- cross(
+      "classes.define.define", definition$kind, definition$classname,
+      dispatchers(definition$members[!active], owner, definition$classname),
+      dispatchers(definition$members[active], owner, definition$classname),
+      if (inherits(definition$inherit, "tfbridge_class")) python_class(definition$inherit) else definition$inherit
+    )
+  }
+  owner$class
+}
+
+dispatchers <- function(methods, owner, classname) {
+  Map(function(method, name) {
+    list(guard(dispatcher(method, owner, paste0(classname, "$", name))), parameters_of(method))
+  }, methods, names(methods))
+}
+
+#' A function that runs a method with its instance in reach
+#' @noRd
+dispatcher <- function(method, owner, shown) {
+  attributes(method) <- NULL
+  enclosing <- environment(method)
+  force(owner)
+  # Called under its own name, so that errors and tracebacks say `Class$method(...)`.
+  run <- eval(call("function", as.pairlist(alist(... = )), call(shown, quote(...))))
+  function(.self, .number, ...) {
+    frame <- new.env(parent = enclosing)
+    frame$self <- callable(.self)
+    frame$super <- structure(list(owner$class, .self), class = "tfbridge_super")
+    delayedAssign("private", private_of(.number), assign.env = frame)
+    environment(method) <- frame
+    environment(run) <- list2env(rlang::set_names(list(method), shown), parent = frame)
+    do.call(run, lapply(list(...), plain_vector), quote = TRUE)
+  }
+}
+
+private_of <- function(number) {
+  key <- as.character(number)
+  found <- the$private[[key]]
+  if (is.null(found)) {
+    gone <- as.character(cross("classes.instances.take_gone"))
+    rm(list = gone[gone %in% names(the$private)], envir = the$private)
+    found <- new.env(parent = emptyenv())
+    the$private[[key]] <- found
+  }
+  found
+}
+
+#' @export
+`$.tfbridge_super` <- function(x, name) {
+  parts <- unclass(x)
+  function(...) {
+    given <- split_named(list(...))
+    callable(cross("classes.instances.call_super", parts[[1L]], parts[[2L]], name, given$unnamed, given$named))
+  }
+}
+
+#' @export
+`$.bridge.classes.instances.Instance` <- function(x, name) {
+  value <- cross("classes.instances.attribute", x, name)
+  if (!is.function(value) || inherits(value, "keras.layers.Layer")) return(callable(value))
+  if (inherits(value, "bridge.barrier.functions.RFunction")) return(callable(value))
+  function(...) {
+    given <- split_named(list(...))
+    callable(cross("classes.instances.call_method", value, given$unnamed, given$named))
+  }
+}
+
+#' @export
+`$<-.bridge.classes.instances.Instance` <- function(x, name, value) {
+  cross("classes.instances.assign", x, name, cross_argument(value, name))
+  invisible(x)
+}
+
+#' @export
+print.tfbridge_class <- function(x, ...) {
+  definition <- attr(x, "definition")
+  cat("<", definition$kind, " class ", definition$classname, ">\n", sep = "")
+  cat("  methods: ", paste(names(definition$members), collapse = ", "), "\n", sep = "")
+  invisible(x)
+}

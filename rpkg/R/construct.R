@@ -1,0 +1,63 @@
+# What the generated wrappers call: the arguments that the user supplied, and nothing else, cross to the catalog.
+
+#' The arguments that the caller was given
+#'
+#' @returns A list with the caller's supplied arguments by name; those in its `...` follow.
+#' @noRd
+supplied <- function() {
+  # By number, not by parent.frame() of a promise: the caller hands `supplied()` on unevaluated.
+  number <- sys.parent()
+  frame <- sys.frame(number)
+  matched <- match.call(
+    sys.function(number), sys.call(number), expand.dots = FALSE, envir = sys.frame(sys.parents()[[number]])
+  )
+  names <- as.character(names(matched)[-1L])
+  arguments <- mget(names[names != "..."], frame)
+  if ("..." %in% names) c(arguments, eval(quote(list(...)), frame)) else arguments
+}
+
+#' Make a Keras object by the catalog
+#' @noRd
+make_object <- function(r_name, arguments) {
+  callable(cross("catalog.construct.construct", r_name, cross_arguments(arguments)))
+}
+
+#' Make a layer and compose it with its first argument
+#' @noRd
+make_layer <- function(r_name, arguments) {
+  first <- names(arguments) %in% c("object", "inputs")
+  object <- if (any(first)) cross_data(arguments[first][[1L]])
+  arguments <- arguments[!first]
+  unnamed <- if (is.null(names(arguments))) rep(TRUE, length(arguments)) else !nzchar(names(arguments))
+  callable(cross(
+    "compose.layers.layer", r_name, object, cross_arguments(arguments[!unnamed]), lapply(arguments[unnamed], cross_data)
+  ))
+}
+
+cross_arguments <- function(arguments) {
+  if (length(arguments)) Map(cross_argument, arguments, names(arguments)) else NULL
+}
+
+#' The Keras object that a bare wrapper function stands for, NULL for other functions
+#' @noRd
+catalog_symbol <- function(f) {
+  if (!is.function(f) || !identical(environment(f), topenv())) return(NULL)
+  maker <- body(f)
+  if (is.call(maker) && identical(maker[[1]], quote(`{`)) && length(maker) == 2L) maker <- maker[[2]]
+  if (!is.call(maker) || !as.character(maker[[1]])[[1]] %in% c("make_object", "make_layer")) return(NULL)
+  cross("catalog.construct.symbol", maker[[2]])
+}
+
+#' A Python object that can be called like a function, through the barrier and with R values
+#' @noRd
+callable <- function(x) {
+  if (!is.function(x)) return(x)
+  object <- x
+  called <- function(...) {
+    arguments <- list(...)
+    named <- if (is.null(names(arguments))) rep(FALSE, length(arguments)) else nzchar(names(arguments))
+    callable(cross("compose.call.call", object, lapply(arguments[!named], cross_data), if (any(named)) lapply(arguments[named], cross_data)))
+  }
+  attributes(called) <- attributes(object)
+  called
+}

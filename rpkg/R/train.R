@@ -1,0 +1,102 @@
+#' Configure a model for training
+#'
+#' Changes the model in place.
+#'
+#' @param object a model.
+#' @param optimizer,loss,metrics names, objects, bare functions (`loss_huber`) or R functions; lists or vectors of them
+#'   for several outputs, named ones by output.
+#' @param ... `loss_weights`, `weighted_metrics`, `run_eagerly`, `steps_per_execution`, `jit_compile`, by name.
+#' @returns The model, invisibly.
+#' @family training
+#' @export
+compile.keras.models.Model <- function(object, optimizer = "rmsprop", loss = NULL, metrics = NULL, ...) {
+  cross("models.train.compile", object, cross_arguments(supplied_training()))
+  invisible(object)
+}
+
+#' Train a model
+#'
+#' @param object a compiled model.
+#' @param x,y data: arrays, data frames, factors (codes from 0), tensors, lists of them, or one dataset as `x`.
+#' @param batch_size samples for each update; 32 when missing.
+#' @param epochs how often to go through the data.
+#' @param callbacks one callback or a list of them.
+#' @param validation_split share of the data, from its end, that is held out.
+#' @param validation_data `list(x, y)`, `list(x, y, sample_weight)` or a dataset.
+#' @param shuffle whether samples are shuffled before each epoch.
+#' @param class_weight weights of the classes: a vector in class order, or a list named by class number (from 0).
+#' @param sample_weight a weight for each sample.
+#' @param initial_epoch,steps_per_epoch,validation_steps,validation_batch_size,validation_freq as in `keras$Model$fit`.
+#' @param verbose `"auto"` or 1 shows progress (a line for each epoch where the output is no terminal), 0 does not.
+#' @param ... not used.
+#' @returns A history of class `keras_training_history`, invisibly: it prints, plots and becomes a data frame.
+#' @family training
+#' @examplesIf tfbridge::is_ready()
+#' x <- as.matrix(iris[, 1:4])
+#' model <- keras_model_sequential(input_shape = 4) %>% layer_dense(3, activation = "softmax")
+#' model %>% compile("adam", "sparse_categorical_crossentropy", "accuracy")
+#' history <- model %>% fit(x, iris$Species, epochs = 2, verbose = 0)
+#' history
+#' @export
+fit.keras.models.Model <- function(object, x = NULL, y = NULL, ..., batch_size = NULL, epochs = 1, callbacks = NULL,
+                                   validation_split = 0, validation_data = NULL, shuffle = TRUE, class_weight = NULL,
+                                   sample_weight = NULL, initial_epoch = 0, steps_per_epoch = NULL,
+                                   validation_steps = NULL, validation_batch_size = NULL, validation_freq = 1,
+                                   verbose = getOption("keras.fit_verbose", "auto")) {
+  rlang::check_dots_empty()
+  arguments <- supplied_training()
+  arguments$verbose <- NULL
+  write <- if (!identical(as.character(verbose), "0")) progress_writer()
+  live <- interactive() && isatty(stdout()) && sink.number() == 0L
+  result <- cross("models.train.fit", object, cross_training(arguments), write, live)
+  invisible(training_history(result))
+}
+
+#' Loss and metrics of a model on data
+#'
+#' @inheritParams fit.keras.models.Model
+#' @param steps number of batches to use.
+#' @returns A named numeric vector; the loss comes first.
+#' @family training
+#' @export
+evaluate.keras.models.Model <- function(object, x = NULL, y = NULL, ..., batch_size = NULL, sample_weight = NULL,
+                                        steps = NULL, callbacks = NULL, verbose = 0) {
+  rlang::check_dots_empty()
+  arguments <- supplied_training()
+  arguments$verbose <- NULL
+  unlist(cross("models.train.evaluate", object, cross_training(arguments)))
+}
+
+#' Predictions of a model
+#'
+#' @inheritParams evaluate.keras.models.Model
+#' @returns An array; for several outputs a list of them.
+#' @family training
+#' @export
+predict.keras.models.Model <- function(object, x, ..., batch_size = NULL, steps = NULL, callbacks = NULL, verbose = 0) {
+  rlang::check_dots_empty()
+  arguments <- supplied_training()
+  arguments$x <- arguments$verbose <- NULL
+  cross("models.train.predict", object, cross_data(x), cross_training(arguments))
+}
+
+supplied_training <- function() {
+  frame <- parent.frame()
+  names <- setdiff(names(formals(sys.function(sys.parent()))), c("object", "..."))
+  given <- names[!vapply(names, function(name) eval(call("missing", as.symbol(name)), frame), NA)]
+  c(mget(given, frame), if (exists("...", frame, inherits = FALSE)) eval(quote(list(...)), frame))
+}
+
+cross_training <- function(arguments) {
+  data <- names(arguments) %in% c("x", "y", "sample_weight", "validation_data")
+  c(lapply(arguments[data], cross_data), cross_arguments(arguments[!data]))
+}
+
+progress_writer <- function() {
+  if (is.null(the$writer)) the$writer <- python_function(function(text) {
+    cat(text)
+    utils::flush.console()
+    NULL
+  }, "write")
+  the$writer
+}
