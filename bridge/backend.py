@@ -69,3 +69,16 @@ keras: Any = LazyModule("keras")
 gen_array_ops: Any = LazyModule("tensorflow.python.ops.gen_array_ops")
 array_ops: Any = LazyModule("tensorflow.python.ops.array_ops")
 """The raw op and the Python layer above it: subsetting uses both, because `Tensor.__getitem__` parses anew each time."""
+
+
+def versions() -> dict[str, str]:
+    """Versions and places of Python, TensorFlow, Keras and NumPy, for R's `tf_config()`."""
+    load()
+    return {
+        "tensorflow": tf.version.VERSION,
+        "tensorflow_path": os.path.dirname(importlib.import_module("tensorflow").__file__ or ""),
+        "keras": keras.version(),
+        "numpy": importlib.import_module("numpy").__version__,
+        "python": sys.version.split()[0],
+        "python_path": sys.executable,
+    }

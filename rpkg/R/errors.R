@@ -63,12 +63,12 @@ users_call <- function() {
   while (frame > 0L) {
     if (!identical(topenv(environment(sys.function(frame))), own)) {
       if (!is.null(found) && !is_plumbing(sys.function(frame))) break
-    } else {
+    } else if (is.symbol(sys.call(frame)[[1]])) {
       found <- sys.call(frame)
     }
     frame <- frame - 1L
   }
-  if (is.call(found) && is.symbol(found[[1]])) found[[1]] <- generic_name(found[[1]])
+  if (is.call(found)) found[[1]] <- generic_name(found[[1]])
   found
 }
 

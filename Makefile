@@ -1,0 +1,58 @@
+# One command for each wish. `make demo` and `make test` do everything on a fresh machine, set-up included.
+.PHONY: demo test setup lint check bench catalog vignettes shell clean
+
+export R_LIBS := $(CURDIR)/.rlib
+export RETICULATE_PYTHON := $(CURDIR)/.venv/bin/python
+export TF_CPP_MIN_LOG_LEVEL := 3
+
+python := .venv/bin/python
+sources := $(shell find bridge rpkg -type f -not -path '*/__pycache__/*')
+
+demo: setup
+	@Rscript tools/demo.R
+
+test: setup
+	@$(python) tools/test.py
+
+setup: .setup/package
+
+.setup/system: tools/apt-packages.txt tools/setup_system.sh
+	@mkdir -p .setup
+	@tools/setup_system.sh
+	@touch $@
+
+.setup/python: pyproject.toml tools/setup_python.sh | .setup/system
+	@echo "Installing Python packages into .venv"
+	@tools/setup_python.sh
+	@touch $@
+
+.setup/package: $(sources) | .setup/python
+	@mkdir -p .rlib
+	@R CMD INSTALL --no-test-load --library=.rlib rpkg >.setup/install.log 2>&1 || { cat .setup/install.log; exit 1; }
+	@touch $@
+
+lint: setup
+	@.venv/bin/ruff check bridge tests tools benchmarks
+	@.venv/bin/ruff format --check bridge tests tools benchmarks
+	@.venv/bin/mypy
+	@$(python) tools/catalog.py --check
+	@Rscript tools/lint.R
+
+check: setup
+	@tools/check.sh
+
+bench: setup
+	@Rscript benchmarks/bench.R
+
+catalog: setup
+	@$(python) tools/catalog.py
+	@cd rpkg && Rscript -e 'roxygen2::roxygenise(load_code = "source")'
+
+vignettes: setup
+	@Rscript tools/vignettes.R
+
+shell: setup
+	@R --no-save
+
+clean:
+	rm -rf .venv .rlib .setup build *.egg-info

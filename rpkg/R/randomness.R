@@ -1,0 +1,17 @@
+#' Set every seed
+#'
+#' Seeds R, Python, NumPy and TensorFlow, so that a script gives the same numbers each time.
+#'
+#' @param seed a whole number.
+#' @param ... not used.
+#' @returns `NULL`, invisibly.
+#' @family set-up
+#' @export
+#' @examplesIf tfbridge::is_ready()
+#' set_random_seed(1)
+set_random_seed <- function(seed, ...) {
+  rlang::check_dots_empty()
+  cross("randomness.set_random_seed", seed)
+  set.seed(seed)
+  invisible()
+}
