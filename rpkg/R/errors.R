@@ -73,8 +73,9 @@ users_call <- function() {
 }
 
 is_plumbing <- function(f) {
-  is.null(environment(f)) || identical(topenv(environment(f)), baseenv()) ||
-    identical(topenv(environment(f)), asNamespace("reticulate"))
+  if (is.null(environment(f))) return(TRUE)
+  home <- topenv(environment(f))
+  identical(home, baseenv()) || identical(home, .BaseNamespaceEnv) || identical(home, asNamespace("reticulate"))
 }
 
 generic_name <- function(method) {

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+from typing import Any
+
+import bridge
+import numpy as np
+import pytest
+from bridge.backend import keras, tf
+from bridge.errors import AssignmentError, SubscriptError
+from bridge.tensors.subset import assign_subset, element, subset
+from hypothesis import given, settings
+
+from tests.strategies import array_and_subscripts
+
+
+def counted(*sizes: int) -> Any:
+    """The tensor of R's `array(1:n, sizes)`."""
+    return bridge.as_tensor(np.arange(1, np.prod(sizes) + 1, dtype=np.int32).reshape(sizes, order="F"))
+
+
+def as_call(subscripts: list[str]) -> tuple[str, list[Any]]:
+    """Subscripts as R's side sends them: vectors as operands."""
+    parts, operands = [], []
+    for written in subscripts:
+        if written.startswith("c("):
+            operands.append(np.array([float(n) for n in written[2:-1].split(",")]))
+            parts.append(f"@{len(operands)}")
+        else:
+            parts.append(written)
+    return ",".join(parts), operands
+
+
+@settings(max_examples=1500, deadline=None)
+@given(array_and_subscripts())
+def test_positive_subscripts_give_what_base_r_gives(base_r: Any, case: tuple[tuple[int, ...], list[str]]) -> None:
+    sizes, subscripts = case
+    text, operands = as_call(subscripts)
+    for drop in (True, False):
+        wanted = base_r(
+            f"x <- array(seq_len({int(np.prod(sizes))}), c({','.join(map(str, sizes))}));"
+            f" x[{', '.join(subscripts)}, drop = {'TRUE' if drop else 'FALSE'}]"
+        )
+        got = subset(counted(*sizes), text, operands, drop).numpy()
+        assert got.ravel(order="F").tolist() == wanted.ravel(order="F").tolist()
+        if not drop:
+            assert got.shape == wanted.shape
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        pytest.param("3:NA", [3, 4, 5], id="an open end goes to the last"),
+        pytest.param("NA:2", [1, 2], id="an open start begins at the first"),
+        pytest.param("NA:NA", [1, 2, 3, 4, 5], id="two open ends are the whole axis"),
+        pytest.param("-2:NA", [4, 5], id="a negative start counts from the end"),
+        pytest.param("2:-2", [2, 3, 4], id="a negative stop is included"),
+        pytest.param("NA:-1", [1, 2, 3, 4, 5], id="minus one is the last"),
+        pytest.param("1:5:2", [1, 3, 5], id="a step skips"),
+        pytest.param("::2", [1, 3, 5], id="a step alone"),
+        pytest.param("5:1", [5, 4, 3, 2, 1], id="a falling span runs backwards"),
+        pytest.param("4:-3", [], id="a span whose end comes before its start is empty"),
+    ],
+)
+def test_spans(text: str, wanted: list[int]) -> None:
+    assert subset(counted(5), text).numpy().tolist() == wanted
+
+
+def test_python_style_counts_from_zero_and_leaves_the_stop_out() -> None:
+    assert subset(counted(5), "1:3", style="python").numpy().tolist() == [2, 3]
+    assert subset(counted(5), "0", style="python").numpy() == 1
+
+
+def test_new_axes_and_all_dims() -> None:
+    assert subset(counted(2, 3), "new,all").shape == (1, 2, 3)
+    assert subset(counted(2, 3, 4), "all,4").shape == (2, 3)
+    assert subset(counted(2, 3), "new,,new,1").shape == (1, 2, 1)
+
+
+def test_masks_points_and_tensors() -> None:
+    x = counted(3, 2)
+    assert subset(x, "@1,", [np.array([True, False, True])]).numpy().tolist() == [[1, 4], [3, 6]]
+    assert subset(x, "@1", [np.array([[1.0, 2.0], [3.0, 1.0]])]).numpy().tolist() == [4, 3]
+    assert subset(x, "@1,", [tf.constant(0)]).numpy().tolist() == [1, 4]
+    assert subset(x, "@1", [np.array([[True, False], [False, True], [False, True]])]).numpy().tolist() == [1, 5, 6]
+
+
+def test_one_position_in_double_brackets_counts_down_the_columns() -> None:
+    assert element(counted(2, 3), "4").numpy() == 4
+    assert element(counted(2, 3), "1,2").numpy() == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "operands", "message"),
+    [
+        ("0,", [], "Subscript 0 of axis 1"),
+        ("7,", [], "Subscript 7 is past the end of axis 1, which has size 6"),
+        (",-4", [], "Subscript -4 is past the end of axis 2, which has size 3"),
+        ("1,1,1", [], "3 subscripts for a tensor that has 2 axes"),
+        ("1", [], "1 subscript for a tensor that has 2 axes"),
+        ("2.5,", [], "Subscript 2.5 of axis 1 is not a whole number"),
+        ("NA,", [], "The subscript of axis 1 is NA"),
+        ("1:7,", [], "Subscript 7 is past the end of axis 1"),
+        (",@1", [np.array([1.0, 4.0])], "Subscript 4 is past the end of axis 2"),
+        (",@1", [np.array([1.0, np.nan])], "axis 2 has NA in it"),
+        ("@1,", [np.array([True, False])], "has 2 elements, but axis 1 has size 6"),
+        ("all,all", [], "stands twice"),
+    ],
+)
+def test_wrong_subscripts_name_axis_and_size(text: str, operands: list[Any], message: str) -> None:
+    with pytest.raises(SubscriptError, match=message.replace("(", r"\(")):
+        subset(counted(6, 3), text, operands)
+
+
+def test_symbolic_and_graph_tensors_and_variables_agree_with_eager_ones() -> None:
+    values = np.arange(24, dtype="float32").reshape(2, 3, 4)
+    eager = subset(tf.constant(values), "1,2:NA,@1", [np.array([4.0, 1.0])]).numpy()
+    traced = tf.function(lambda x: subset(x, "1,2:NA,@1", [np.array([4.0, 1.0])]))(values).numpy()
+    kept = subset(tf.Variable(values), "1,2:NA,@1", [np.array([4.0, 1.0])]).numpy()
+    assert eager.tolist() == traced.tolist() == kept.tolist()
+    symbolic = keras.Input((3, 4))
+    model = keras.Model(symbolic, subset(symbolic, ",2:NA,-1"))
+    assert model(values).numpy().tolist() == values[:, 1:, -1].tolist()
+
+
+def test_parts_of_variables_can_be_assigned_and_parts_of_tensors_cannot() -> None:
+    v = tf.Variable(tf.zeros((3, 2)))
+    assign_subset(v, "2,", [], 5.0)
+    assert v.numpy().tolist() == [[0, 0], [5, 5], [0, 0]]
+    subset(v, "1,1").assign(3.0)
+    assert v.numpy()[0, 0] == 3
+    with pytest.raises(AssignmentError, match="does not support item assignment"):
+        assign_subset(tf.zeros((3, 2)), "1,1", [], 0.0)
+
+
+def test_gradients_flow_through_subsets() -> None:
+    x = tf.Variable([1.0, 2.0, 3.0])
+    with tf.GradientTape() as tape:
+        y = subset(x, "2:3") ** 2
+    assert tf.convert_to_tensor(tape.gradient(y, x)).numpy().tolist() == [0, 4, 6]

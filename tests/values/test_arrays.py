@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from bridge import as_array, as_tensor, shape
+from bridge.backend import keras, tf
+from bridge.errors import ArgumentError, ConversionError, DtypeError, ShapeError
+from bridge.values.dtypes import NA_INTEGER
+from bridge.values.shapes import dims_of
+from hypothesis import given, settings
+from hypothesis.extra import numpy as hnp
+
+
+@pytest.mark.parametrize(
+    ("value", "dtype", "sizes"),
+    [
+        pytest.param(1.0, "float32", (), id="a bare double is float32"),
+        pytest.param(np.array([1.0]), "float64", (1,), id="an array of doubles is float64"),
+        pytest.param(1, "int32", (), id="an integer is int32"),
+        pytest.param(np.array([], dtype=np.int32), "int32", (0,), id="no integers are int32"),
+        pytest.param(True, "bool", (), id="a logical is bool"),
+        pytest.param("a", "string", (), id="text is string"),
+        pytest.param(1 + 2j, "complex128", (), id="a complex number is complex128"),
+        pytest.param(bytearray(b"\x01\x02"), "uint8", (2,), id="raw is uint8"),
+    ],
+)
+def test_r_types_become_dtypes(value: Any, dtype: str, sizes: tuple[int, ...]) -> None:
+    tensor = as_tensor(value)
+    assert (tensor.dtype.name, tuple(tensor.shape)) == (dtype, sizes)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    hnp.arrays(
+        np.float64,
+        hnp.array_shapes(min_dims=1, max_dims=5, min_side=0, max_side=4),
+    )
+)
+def test_doubles_come_back_as_they_went(values: Any) -> None:
+    back = as_array(as_tensor(np.asfortranarray(values)))
+    assert np.array_equal(back, values, equal_nan=True)
+    assert back.flags.f_contiguous
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    hnp.arrays(
+        np.int32,
+        hnp.array_shapes(max_dims=4, max_side=4),
+        elements={"min_value": -(2**31) + 1, "max_value": 2**31 - 1},
+    )
+)
+def test_integers_come_back_as_they_went(values: Any) -> None:
+    back = as_array(as_tensor(values))
+    assert back.dtype == np.int32
+    assert np.array_equal(back, values)
+
+
+def test_column_major_input_keeps_its_elements_in_place() -> None:
+    values = np.asfortranarray(np.arange(6).reshape(2, 3).astype("float64"))
+    assert as_tensor(values, "float32").numpy().tolist() == values.tolist()
+
+
+def test_shapes_are_filled_row_by_row() -> None:
+    assert as_tensor(np.arange(1, 7, dtype=np.int32), shape=[2.0, 3.0]).numpy().tolist() == [[1, 2, 3], [4, 5, 6]]
+    assert as_tensor(np.arange(6, dtype=np.int32), shape=[float("nan"), 3]).shape == (2, 3)
+    assert as_tensor(0.0, shape=[2.0, 3.0]).numpy().tolist() == [[0, 0, 0], [0, 0, 0]]
+    assert as_tensor("a", shape=[2]).numpy().tolist() == [b"a", b"a"]
+    with pytest.raises(ShapeError, match=r"6 elements cannot take the shape \(4, 2\), which has 8"):
+        as_tensor(np.arange(6), shape=[4, 2])
+
+
+@pytest.mark.parametrize(
+    ("value", "dtype", "message"),
+    [
+        (2.5, "int32", "2.5 at position 1 has a fraction"),
+        (300.0, "int8", r"300.0 at position 1 is out of range \(-128 to 127\)"),
+        (-1, "uint8", "out of range"),
+        (float("nan"), "int32", "not finite"),
+        (2.0, "bool", "neither 0 nor 1"),
+        ("a", "float32", "Character values cannot become dtype float32"),
+        (np.array([1, NA_INTEGER, NA_INTEGER], dtype=np.int32), None, r"2 values are NA \(at positions 2, 3\)"),
+        (NA_INTEGER, "int64", r"1 value is NA \(at position 1\)"),
+    ],
+)
+def test_what_a_dtype_cannot_hold_is_refused(value: Any, dtype: str | None, message: str) -> None:
+    with pytest.raises(ConversionError, match=message):
+        as_tensor(value, dtype)
+
+
+def test_missing_integers_become_nan_where_a_float_dtype_is_asked() -> None:
+    assert np.isnan(as_tensor(np.array([1, NA_INTEGER], dtype=np.int32), "float32").numpy()).tolist() == [False, True]
+
+
+def test_logicals_with_missing_values_are_refused() -> None:
+    with pytest.raises(ConversionError, match="dtype bool has no NA"):
+        as_tensor(np.array([1, NA_INTEGER], dtype=np.int32), kind="logical")
+    assert as_tensor(np.array([1, 0], dtype=np.int32), kind="logical").dtype == tf.bool
+
+
+@pytest.mark.parametrize(
+    ("dtype", "r_type"),
+    [
+        ("bool", np.bool_),
+        ("int8", np.int32),
+        ("uint16", np.int32),
+        ("int64", np.float64),
+        ("uint32", np.float64),
+        ("float16", np.float64),
+        ("bfloat16", np.float64),
+        ("complex64", np.complex128),
+    ],
+)
+def test_dtypes_become_r_types(dtype: str, r_type: Any) -> None:
+    assert as_array(tf.cast(tf.constant([0, 1]), dtype)).dtype == r_type
+
+
+def test_integers_beyond_a_double_are_refused() -> None:
+    assert as_array(tf.constant([2**53], tf.int64)).tolist() == [2**53]
+    with pytest.raises(ConversionError, match="beyond 2"):
+        as_array(tf.constant([2**53 + 1], tf.int64))
+
+
+def test_strings_are_text_both_ways() -> None:
+    words = np.array([["å", "b"], ["", "日本"]], dtype=object)
+    assert as_array(as_tensor(words)).tolist() == words.tolist()
+    with pytest.raises(ConversionError, match="UTF-8"):
+        as_array(tf.constant([b"\xff"]))
+
+
+def test_symbolic_tensors_have_no_values() -> None:
+    with pytest.raises(ConversionError, match="has no values yet"):
+        as_array(keras.Input((2,)))
+
+
+def test_structures_keep_their_form() -> None:
+    made = as_tensor({"a": [1, 2.0], "b": np.array([True])})
+    assert [t.dtype.name for t in made["a"]] == ["int32", "float32"]
+    assert made["b"].dtype == tf.bool
+
+
+def test_r_names_of_dtypes_and_typing_errors() -> None:
+    assert as_tensor(1.0, "double").dtype == tf.float64
+    with pytest.raises(DtypeError, match="There is no dtype `flaot32`"):
+        as_tensor(1.0, "flaot32")
+
+
+def test_shapes_take_what_r_writes() -> None:
+    assert shape([float("nan"), 28.0, 28.0]).as_list() == [None, 28, 28]
+    assert dims_of(keras.Input((3,))).tolist() == [NA_INTEGER, 3]
+    with pytest.raises(ArgumentError, match="whole numbers"):
+        shape([2.5])
