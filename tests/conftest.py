@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from bridge.backend import load
+from bridge.barrier.notes import take_notes
 
 load()
 
@@ -30,3 +32,9 @@ class BaseR:
 @pytest.fixture(scope="session")
 def base_r() -> Callable[[str], Any]:
     return BaseR()
+
+
+@pytest.fixture(autouse=True)
+def _no_notes_left() -> None:
+    """What an earlier test noted for R does not reach the next one."""
+    take_notes()

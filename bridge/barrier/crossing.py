@@ -46,7 +46,7 @@ class Failure(Outcome):
 
 def entry(path: str) -> Callable[..., Any]:
     """The function at `path` below `bridge` ("tensors.subset.subset"), made safe for R to call."""
-    warnings.showwarning = _show_in_r
+    warnings.showwarning = _show_in_r  # type: ignore[assignment]
     module, _, name = path.rpartition(".")
     function: Callable[..., Any] = getattr(importlib.import_module(f"bridge.{module}"), name)
 

@@ -11,9 +11,12 @@ from typing import Any
 from bridge.backend import keras, tf
 from bridge.barrier.notes import note_once
 from bridge.catalog.roles import ROLE_OF, convert, role_of
-from bridge.catalog.rows import Row, row
+from bridge.catalog.rows import Row, row, signature
 from bridge.errors import ArgumentError
 from bridge.values.arrays import as_tensor, is_tensor
+
+OPEN_OPTIONS = {"optimizer": (), "callback": ("on_batch_begin", "on_batch_end")}
+"""What `**kwargs` of the other families may hold, where Keras checks them; elsewhere anything passes."""
 
 LAYER_OPTIONS = (
     "name",
@@ -30,7 +33,7 @@ LAYER_OPTIONS = (
 )
 """What `**kwargs` of a layer may hold."""
 
-RENAMED = {"lr": "learning_rate", "batch_input_shape": "batch_shape"}
+RENAMED = {"lr": "learning_rate"}
 """Arguments of earlier Keras versions and what they are called now."""
 
 
@@ -58,12 +61,8 @@ def construct(r_name: str, arguments: Mapping[str, Any] | None = None) -> Any:
 def make(found: Row, arguments: Mapping[str, Any]) -> Any:
     """The object of a row's class."""
     converted = keras_arguments(found, arguments)
-    batch_size = converted.pop("batch_size", None) if found.family == "layer" else None
-    input_dim = converted.pop("input_dim", None) if "input_dim" not in found.parameters else None
-    if input_dim is not None:
-        converted["input_shape"] = (input_dim,)
-    if batch_size is not None and "input_shape" in converted:
-        converted["batch_shape"] = (batch_size, *converted.pop("input_shape"))
+    if found.family == "layer":
+        _first_layer_shape(found, converted)
     weights = converted.pop("weights", None) if "weights" not in found.parameters else None
     with warnings.catch_warnings():
         # Keras would have `input_shape` given to an Input layer; on the first layer is how R scripts have it.
@@ -72,6 +71,21 @@ def make(found: Row, arguments: Mapping[str, Any]) -> Any:
     if weights is not None:
         made._initial_weights = [item.numpy() if is_tensor(item) else item for item in weights]
     return made
+
+
+def _first_layer_shape(found: Row, converted: dict[str, Any]) -> None:
+    """The ways in which a first layer says the shape of its input, as the one that Keras has left."""
+    batched = converted.pop("batch_input_shape", None) or converted.pop("batch_shape", None)
+    batch_size = converted.pop("batch_size", None)
+    if batched is not None:
+        batch_size, converted["input_shape"] = batched[0], tuple(batched[1:])
+    if batch_size is not None:
+        note_once(
+            "A layer cannot fix the batch size any more: it is left open.",
+            hints=["`layer_input(shape, batch_size = )` fixes it."],
+        )
+    if "input_dim" in converted and "input_dim" not in found.parameters:
+        converted["input_shape"] = (converted.pop("input_dim"),)
 
 
 def symbol(r_name: str) -> Any:
@@ -85,23 +99,27 @@ def symbol(r_name: str) -> Any:
     return make(found, {})
 
 
-def keras_arguments(found: Row, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """The supplied arguments under Keras' names, converted by role and checked for names and completeness."""
+def keras_arguments(found: Row, arguments: Mapping[str, Any], *, computing: bool = False) -> dict[str, Any]:
+    """The supplied arguments under Keras' names, converted by role and checked for names and completeness.
+
+    A loss that is computing, not constructed, needs none of its class's arguments.
+    """
     given = {_current_name(found, name): value for name, value in arguments.items()}
     parameters = {name: p for name, p in found.parameters.items() if name not in ("y_true", "y_pred", "x")}
     _check_names(found, given, parameters)
+    if not computing:
+        _check_complete(found, given, parameters)
     keras_name = {r: k for k, r in found.renames.items()}
     return {
-        keras_name.get(name, name): convert(
-            found.roles.get(name) or role_of(name, parameters.get(name)), value, name
-        )
+        keras_name.get(name, name): convert(found.roles.get(name) or role_of(name, parameters.get(name)), value, name)
         for name, value in given.items()
     }
 
 
 def _check_names(found: Row, given: Mapping[str, Any], parameters: Mapping[str, inspect.Parameter]) -> None:
-    known = [*parameters, *(LAYER_OPTIONS if found.open_ended and found.family == "layer" else ())]
-    free = found.open_ended and found.family != "layer"
+    options = LAYER_OPTIONS if found.family == "layer" else OPEN_OPTIONS.get(found.family)
+    known = [*parameters, *((options or ()) if found.open_ended else ())]
+    free = found.open_ended and options is None
     for name in given:
         if name not in known and not free:
             close = difflib.get_close_matches(name, known, n=1)
@@ -109,14 +127,13 @@ def _check_names(found: Row, given: Mapping[str, Any], parameters: Mapping[str, 
                 f"`{found.r_name}()` has no argument `{name}`.",
                 hints=[f"Did you mean `{close[0]}`?"] if close else ["Its arguments are " + _listed(known) + "."],
             )
-    own = [p.name for p in _own_parameters(found)]
+
+
+def _check_complete(found: Row, given: Mapping[str, Any], parameters: Mapping[str, inspect.Parameter]) -> None:
+    own = {p.name for p in signature(found.target)}
     for name, parameter in parameters.items():
         if parameter.default is parameter.empty and name not in given and parameter.name in own:
             raise ArgumentError(f"`{name}` is missing, and `{found.r_name}()` has no default for it.")
-
-
-def _own_parameters(found: Row) -> list[inspect.Parameter]:
-    return [p for p in inspect.signature(found.target).parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD]
 
 
 def _current_name(found: Row, name: str) -> str:
@@ -134,14 +151,21 @@ def _compute(found: Row, given: dict[str, Any]) -> Any:
     data = [_tensor(given.pop(name)) for name in ("y_true", "y_pred")]
     known = inspect.signature(found.computes).parameters
     given = {name: value for name, value in given.items() if name in known}
-    return found.computes(*data, **keras_arguments(found, given))
+    defaults = {
+        name: found.parameters[name].default
+        for name, p in known.items()
+        if p.default is p.empty and name not in ("y_true", "y_pred") and name in found.parameters
+    }
+    return found.computes(*data, **defaults | keras_arguments(found, given, computing=True))
 
 
 def _tensor(value: Any) -> Any:
     tensor = as_tensor(value)
-    return tf.cast(tensor, keras.config.floatx()) if getattr(tensor, "dtype", None) == tf.float64 and not is_tensor(
-        value
-    ) else tensor
+    return (
+        tf.cast(tensor, keras.config.floatx())
+        if getattr(tensor, "dtype", None) == tf.float64 and not is_tensor(value)
+        else tensor
+    )
 
 
 def _listed(names: list[str]) -> str:

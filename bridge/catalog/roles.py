@@ -17,21 +17,65 @@ from bridge.values.shapes import to_shape
 
 ROLE_OF: dict[str, str] = {
     **dict.fromkeys(
-        "units filters patience num_heads key_dim value_dim head_dim num_query_heads num_key_value_heads output_dim "
-        "input_dim num_classes num_tokens max_tokens num_bins depth_multiplier groups cooldown batch_size steps "
-        "decay_steps first_decay_steps warmup_steps output_sequence_length height width factor_n num_thresholds k "
-        "total_num_scales sequence_length sequence_stride fft_length gradient_accumulation_steps".split(),
+        [
+            "units",
+            "filters",
+            "patience",
+            "num_heads",
+            "key_dim",
+            "value_dim",
+            "head_dim",
+            "num_query_heads",
+            "num_key_value_heads",
+            "output_dim",
+            "input_dim",
+            "num_classes",
+            "num_tokens",
+            "max_tokens",
+            "num_bins",
+            "depth_multiplier",
+            "groups",
+            "cooldown",
+            "batch_size",
+            "steps",
+            "decay_steps",
+            "first_decay_steps",
+            "warmup_steps",
+            "output_sequence_length",
+            "height",
+            "width",
+            "factor_n",
+            "num_thresholds",
+            "k",
+            "total_num_scales",
+            "n",
+            "sequence_length",
+            "sequence_stride",
+            "fft_length",
+            "gradient_accumulation_steps",
+        ],
         "whole",
     ),
     **dict.fromkeys(
-        "kernel_size strides pool_size dilation_rate padding cropping size output_padding output_size target_class_ids "
-        "boundaries".split(),
+        [
+            "kernel_size",
+            "strides",
+            "pool_size",
+            "dilation_rate",
+            "padding",
+            "cropping",
+            "size",
+            "output_padding",
+            "output_size",
+            "target_class_ids",
+            "bin_boundaries_n",
+        ],
         "ints",
     ),
     **dict.fromkeys(
-        "shape input_shape batch_shape batch_input_shape target_shape output_shape noise_shape".split(), "shape"
+        ["shape", "input_shape", "batch_shape", "batch_input_shape", "target_shape", "output_shape", "noise_shape"], "shape"
     ),
-    **dict.fromkeys("axis axes shared_axes attention_axes bias_axes".split(), "axis"),
+    **dict.fromkeys(["axis", "axes", "shared_axes", "attention_axes", "bias_axes"], "axis"),
     "seed": "whole",
     "dtype": "dtype",
     "initializer": "initializer",

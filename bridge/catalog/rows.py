@@ -101,9 +101,7 @@ def row(r_name: str) -> Row:
         return rows()[r_name]
     except KeyError:
         close = difflib.get_close_matches(r_name, rows(), n=1)
-        raise ArgumentError(
-            f"There is no `{r_name}()`.", hints=[f"Did you mean `{close[0]}()`?"] if close else []
-        ) from None
+        raise ArgumentError(f"There is no `{r_name}()`.", hints=[f"Did you mean `{close[0]}()`?"] if close else []) from None
 
 
 def find(path: str) -> Any:
@@ -116,7 +114,5 @@ def find(path: str) -> Any:
 
 def _row(cells: dict[str, str]) -> Row:
     options = dict(option.split("=", 1) for option in (cells["options"] or "").split())
-    pairs = {
-        key: dict(pair.split(":") for pair in options.get(key, "").split(",") if pair) for key in ("rename", "roles")
-    }
+    pairs = {key: dict(pair.split(":") for pair in options.get(key, "").split(",") if pair) for key in ("rename", "roles")}
     return Row(cells["r_name"], cells["symbol"], cells["function"], options.get("kind", ""), pairs["rename"], pairs["roles"])

@@ -9,8 +9,8 @@ import numpy as np
 
 from bridge.backend import keras, tf
 from bridge.barrier.functions import RFunction
-from bridge.classes.signature import R_DEFAULT, with_signature
 from bridge.classes.instances import METHOD_NAMES, Instance
+from bridge.classes.signature import R_DEFAULT, with_signature
 from bridge.errors import ClassDefinitionError, r_spelling
 from bridge.values.arrays import is_tensor
 from bridge.values.shapes import r_dims, to_shape

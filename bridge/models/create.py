@@ -63,9 +63,7 @@ def input_tensor(
         return keras.Input(name=name, dtype=_dtype(dtype), **options)
     if shape is None and options.get("tensor") is None:
         shape = ()
-    return keras.Input(
-        to_shape(shape), batch_size=_size(batch_size), name=name, dtype=_dtype(dtype), **options
-    )
+    return keras.Input(to_shape(shape), batch_size=_size(batch_size), name=name, dtype=_dtype(dtype), **options)
 
 
 def functional(inputs: Any, outputs: Any, name: str | None = None) -> Any:

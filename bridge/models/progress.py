@@ -14,7 +14,7 @@ SECONDS_BETWEEN_UPDATES = 0.2
 
 def progress(write: Callable[[str], Any], *, live: bool) -> Any:
     """A Keras callback that writes one line an epoch; `live` redraws it while batches run (a terminal)."""
-    base = keras.callbacks.Callback
+    base: Any = keras.callbacks.Callback
 
     class EpochLines(base):  # type: ignore[misc]
         """A line when an epoch ends; no batch hook, so that batches cost nothing."""

@@ -114,7 +114,7 @@ def _options(arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _prepare_data(options: dict[str, Any]) -> None:
-    parts = {name: prepare(options[name], name) for name in ("x", "y", "sample_weight") if name in options}
+    parts: dict[str, Any] = {name: prepare(options[name], name) for name in ("x", "y", "sample_weight") if name in options}
     check_lengths(parts)
     options.update(parts)
 

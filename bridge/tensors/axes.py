@@ -33,9 +33,7 @@ def axis_from_one(axis: Any, rank: int | None = None, argument: str = "axis") ->
         raise expected(argument, "a whole number (axes count from 1)", axis)
     axis = int(axis)
     if axis == 0:
-        raise ArgumentError(
-            f"`{argument}` is 0, but axes count from 1.", hints=["The first axis is 1, the last is -1."]
-        )
+        raise ArgumentError(f"`{argument}` is 0, but axes count from 1.", hints=["The first axis is 1, the last is -1."])
     if rank is not None and abs(axis) > rank:
         raise ArgumentError(f"`{argument}` is {axis}, but the tensor has rank {rank}.")
     return axis - 1 if axis > 0 else axis

@@ -83,7 +83,27 @@ def matmul(a: Any, b: Any) -> Any:
 _FLOAT_MATHS = {
     name: name
     for name in (
-        "sqrt exp expm1 log log1p cos sin tan acos asin atan cosh sinh tanh acosh asinh atanh lgamma digamma".split()
+        [
+            "sqrt",
+            "exp",
+            "expm1",
+            "log",
+            "log1p",
+            "cos",
+            "sin",
+            "tan",
+            "acos",
+            "asin",
+            "atan",
+            "cosh",
+            "sinh",
+            "tanh",
+            "acosh",
+            "asinh",
+            "atanh",
+            "lgamma",
+            "digamma",
+        ]
     )
 }
 _KERAS_NAMES = {"acos": "arccos", "asin": "arcsin", "atan": "arctan", "acosh": "arccosh", "asinh": "arcsinh"}

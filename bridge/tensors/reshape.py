@@ -13,7 +13,7 @@ from bridge.values.arrays import as_array, as_tensor, is_tensor
 from bridge.values.shapes import fill_shape, to_shape
 
 
-def array_reshape(x: Any, dim: Any, order: str = "C") -> Any:
+def array_reshape(x: Any, dim: Any, order: Any = "C") -> Any:
     """The array (or tensor) with another shape.
 
     Args:

@@ -109,9 +109,7 @@ def _one(part: str, axis: int) -> Subscript:
     if ":" not in part:
         position = _whole(part, axis)
         if position is None:
-            raise SubscriptError(
-                f"The subscript of axis {axis} is NA.", hints=["NA is an open end, as in `2:NA`."]
-            )
+            raise SubscriptError(f"The subscript of axis {axis} is NA.", hints=["NA is an open end, as in `2:NA`."])
         return Position(position)
     numbers = [_whole(end, axis) if end else None for end in part.split(":")]
     return Span(numbers[0], numbers[1], numbers[2] if len(numbers) > 2 else None)
@@ -134,9 +132,7 @@ def _whole(text: str, axis: int) -> int | None:
 
 def _offset(at: int, size: int | None, axis: int) -> int:
     if at == 0:
-        raise SubscriptError(
-            f"Subscript 0 of axis {axis}: subscripts count from 1.", hints=["1 is the first, -1 the last."]
-        )
+        raise SubscriptError(f"Subscript 0 of axis {axis}: subscripts count from 1.", hints=["1 is the first, -1 the last."])
     if size is None:
         return at - 1 if at > 0 else at
     if abs(at) > size:

@@ -93,7 +93,7 @@ def subset(x: Any, text: str, operands: Sequence[Any] = (), drop: bool = True, s
 
 def element(x: Any, text: str, operands: Sequence[Any] = ()) -> Any:
     """`x[[...]]`: one element; a single position counts down the columns, as in R."""
-    sizes = _sizes(x)
+    sizes: Any = _sizes(x)
     subscripts = parse(text)
     if any(not isinstance(s, Position) for s in subscripts):
         raise SubscriptError("`[[` takes one position for each axis.", hints=["`[` takes spans and vectors."])

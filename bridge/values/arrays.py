@@ -45,7 +45,7 @@ def as_tensor(value: Any, dtype: Any = None, shape: Any = None, *, kind: str | N
     if target is not None and (array.dtype != target.as_numpy_dtype or target == tf.string):
         array = checked_cast(array, target)
     if shape is not None:
-        sizes = to_shape(shape) or ()
+        sizes: Any = to_shape(shape) or ()
         if array.ndim == 0:
             array = np.broadcast_to(array, fill_shape(sizes, 1) if {None, -1} & set(sizes) else sizes)
         else:
@@ -103,7 +103,7 @@ def _r_type(values: Any) -> Any:
         if values.size and max(abs(int(values.min())), abs(int(values.max()))) > 2**53:
             raise ConversionError(
                 "Some integers are beyond 2^53: an R double cannot hold them exactly.",
-                hints=["Cast first: `tf$cast(x, \"float64\")` accepts the rounding."],
+                hints=['Cast first: `tf$cast(x, "float64")` accepts the rounding.'],
             )
         return values.astype(np.float64)
     if kind in "OS":
@@ -130,9 +130,9 @@ def _own_dtype(value: Any, target: Any, kind: str | None) -> Any:
     array = np.asarray(value)
     if array.dtype.kind == "U":
         array = array.astype(object)
-    came_from_r = isinstance(value, int) and not isinstance(value, bool) or array.dtype == np.int32
+    came_from_r = (isinstance(value, int) and not isinstance(value, bool)) or array.dtype == np.int32
     if came_from_r:
-        array = array.astype(np.int32) if NA_INTEGER <= _least(array) and _most(array) < 2**31 else array
+        array = array.astype(np.int32) if _least(array) >= NA_INTEGER and _most(array) < 2**31 else array
         missing = missing_at(array) if array.dtype == np.int32 else ()
         if len(missing):
             if target is None or not target.is_floating:

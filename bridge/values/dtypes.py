@@ -59,7 +59,7 @@ def refuse_missing(count: int, positions: Any, dtype: str) -> ConversionError:
     """The error for NA where the dtype has none."""
     shown = ", ".join(str(p) for p in positions[:5]) + (", ..." if count > 5 else "")
     values = "1 value is" if count == 1 else f"{count} values are"
-    hints = ["`dtype = \"float32\"` turns NA into NaN."] if dtype != "string" else ["Replace them, e.g. by `\"\"`."]
+    hints = ['`dtype = "float32"` turns NA into NaN.'] if dtype != "string" else ['Replace them, e.g. by `""`.']
     return ConversionError(
         f"{values} NA (at {'position' if count == 1 else 'positions'} {shown}), and dtype {dtype} has no NA.",
         hints=hints,

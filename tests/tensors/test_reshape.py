@@ -4,12 +4,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from bridge import array_reshape
 from bridge.backend import tf
 from bridge.errors import ShapeError
 from bridge.tensors.reshape import transpose
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 
 @settings(max_examples=100, deadline=None)

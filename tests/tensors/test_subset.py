@@ -2,14 +2,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import bridge
 import numpy as np
 import pytest
+from hypothesis import given, settings
+
+import bridge
 from bridge.backend import keras, tf
 from bridge.errors import AssignmentError, SubscriptError
 from bridge.tensors.subset import assign_subset, element, subset
-from hypothesis import given, settings
-
 from tests.strategies import array_and_subscripts
 
 

@@ -4,13 +4,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis.extra import numpy as hnp
+
 from bridge import as_array, as_tensor, shape
 from bridge.backend import keras, tf
 from bridge.errors import ArgumentError, ConversionError, DtypeError, ShapeError
 from bridge.values.dtypes import NA_INTEGER
 from bridge.values.shapes import dims_of
-from hypothesis import given, settings
-from hypothesis.extra import numpy as hnp
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import threading
+import warnings
+from typing import Any
+
+import pytest
+
+import bridge
+from bridge.barrier import Failure, Noted, RError, RFunction, entry
+from bridge.barrier.crossing import reraise, unwrap
+from bridge.barrier.functions import ESCAPED, r_signature
+from bridge.errors import ThreadError
+
+
+def test_results_pass_and_mistakes_come_back_as_failures() -> None:
+    call = entry("values.shapes.shape")
+    assert call(2, 3).as_list() == [2, 3]
+    failure = call(2.5)
+    assert isinstance(failure, Failure)
+    assert failure.report["kind"] == "argument"
+    assert failure.report["message"] == "`shape` must be made of whole numbers or NA, not 2.5."
+    with pytest.raises(bridge.BridgeError):
+        reraise(failure)
+
+
+def test_other_exceptions_keep_their_type_and_words() -> None:
+    report = entry("values.arrays.as_tensor")(object()).report
+    assert report["kind"] == "python"
+    assert "Error" in report["message"]
+    assert "Traceback" not in report["message"]
+
+
+def test_an_r_condition_is_found_below_the_exceptions_that_python_raised_from_it() -> None:
+    def keras_like() -> None:
+        try:
+            raise RError(7, "no good")
+        except RError as error:
+            raise ValueError("while building") from error
+
+    try:
+        keras_like()
+    except ValueError as error:
+        assert Failure(error).report["number"] == 7
+
+
+def test_python_warnings_become_notes() -> None:
+    entry("values.shapes.shape")
+    warnings.showwarning("careful", UserWarning, "file.py", 1)
+    noted = entry("values.shapes.shape")(1)
+    assert isinstance(noted, Noted)
+    assert unwrap(noted)[1] == [{"message": "careful", "hints": []}]
+
+
+def test_the_marker_of_a_guarded_function_is_an_exception() -> None:
+    failing = RFunction(lambda: {ESCAPED: 3, "message": "boo"}, "f")
+    with pytest.raises(RError, match="boo") as caught:
+        failing()
+    assert caught.value.number == 3
+    assert RFunction(lambda x: {"a": x})(1) == {"a": 1}
+
+
+def test_other_threads_are_refused_in_words() -> None:
+    caught: list[Any] = []
+
+    def run() -> None:
+        try:
+            RFunction(lambda: 1, "loader")()
+        except ThreadError as error:
+            caught.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    assert "`loader()` was called by another thread" in caught[0].message
+
+
+@pytest.mark.parametrize(
+    ("parameters", "text"),
+    [
+        ([["x", False], ["y", True]], "(x, y=None)"),
+        ([["x", False], ["...", True], ["k", True]], "(x, *args, k=None, **kwargs)"),
+        ([["x", False], ["na.rm", True]], "(x)"),
+    ],
+)
+def test_formals_become_signatures(parameters: list[list[Any]], text: str) -> None:
+    assert str(r_signature(parameters)) == text
+
+
+def test_importing_bridge_does_not_import_tensorflow() -> None:
+    import subprocess
+    import sys
+
+    code = "import bridge, sys; sys.exit('tensorflow' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

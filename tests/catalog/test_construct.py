@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bridge.backend import keras, tf
+from bridge.barrier.notes import take_notes
+from bridge.catalog import construct, symbol
+from bridge.catalog.roles import convert, role_of
+from bridge.catalog.rows import rows
+from bridge.errors import ArgumentError
+
+# Arguments that a constructor cannot do without, and those whose Keras class needs a package that is not here.
+REQUIRED: dict[str, dict[str, Any]] = {
+    "units": {"units": 4.0},
+    "filters": {"filters": 4.0},
+    "kernel_size": {"kernel_size": 3.0},
+    "cell": {"cell": keras.layers.LSTMCell(2)},
+    "cells": {"cells": [keras.layers.LSTMCell(2)]},
+    "layer": {"layer": keras.layers.LSTM(2)},
+    "layers": {"layers": [keras.layers.Rescaling(2.0)]},
+    "num_heads": {"num_heads": 2.0},
+    "num_query_heads": {"num_query_heads": 2.0},
+    "num_key_value_heads": {"num_key_value_heads": 1.0},
+    "head_dim": {"head_dim": 4.0},
+    "key_dim": {"key_dim": 4.0},
+    "rate": {"rate": 0.5},
+    "stddev": {"stddev": 0.5},
+    "equation": {"equation": "ab,bc->ac"},
+    "output_shape": {"output_shape": 4.0},
+    "target_shape": {"target_shape": np.array([2.0, 2.0])},
+    "dims": {"dims": np.array([2.0, 1.0])},
+    "axes": {"axes": 2.0},
+    "n": {"n": 2.0},
+    "scale": {"scale": 2.0},
+    "input_dim": {"input_dim": 5.0},
+    "output_dim": {"output_dim": 3.0},
+    "height": {"height": 4.0},
+    "width": {"width": 4.0},
+    "output_size": {"output_size": 2.0},
+    "factor": {"factor": 0.2},
+    "height_factor": {"height_factor": 0.2},
+    "width_factor": {"width_factor": 0.2},
+    "pool_size": {"pool_size": 2.0},
+    "num_bins": {"num_bins": 4.0},
+    "num_tokens": {"num_tokens": 4.0},
+    "max_number": {"max_number": 4.0},
+    "function": {"f": lambda x: x},
+    "f": {"f": lambda x: x},
+    "activation": {"activation": "relu"},
+    "decay_steps": {"decay_steps": 10.0},
+    "initial_learning_rate": {"initial_learning_rate": 0.1},
+    "first_decay_steps": {"first_decay_steps": 10.0},
+    "decay_rate": {"decay_rate": 0.5},
+    "boundaries": {"boundaries": np.array([10.0, 20.0])},
+    "values": {"values": [1.0, 0.5, 0.1]},
+    "filename": {"filename": "log.csv"},
+    "filepath": {"filepath": "model.keras"},
+    "backup_dir": {"backup_dir": "backup"},
+    "schedule": {"schedule": lambda epoch: 0.1},
+    "recall": {"recall": 0.5},
+    "precision": {"precision": 0.5},
+    "sensitivity": {"sensitivity": 0.5},
+    "specificity": {"specificity": 0.5},
+    "num_classes": {"num_classes": 3.0},
+    "target_class_ids": {"target_class_ids": np.array([0.0, 1.0])},
+    "fn": {"fn": lambda y_true, y_pred: y_pred},
+    "inner_optimizer": {"inner_optimizer": keras.optimizers.SGD()},
+}
+PARTICULAR: dict[str, dict[str, Any]] = {
+    "layer_category_encoding": {"num_tokens": 4.0},
+    "layer_discretization": {"num_bins": 4.0},
+    "layer_random_posterization": {"factor": 4.0},
+}
+ELSEWHERE = {
+    "layer_jax_model_wrapper": "needs jax",
+    "layer_flax_module_wrapper": "needs flax",
+    "layer_torch_module_wrapper": "needs torch",
+    "layer_tfsm": "needs a SavedModel on disk",
+    "callback_orbax_checkpoint": "needs orbax",
+    "callback_swap_ema_weights": "only makes sense in fit",
+    "optimizer_multi": "takes a list of optimizers and layers",
+}
+
+
+def minimal(r_name: str) -> dict[str, Any]:
+    found = rows()[r_name]
+    needed = [
+        p
+        for name, p in found.parameters.items()
+        if p.default is p.empty and name not in ("y_true", "y_pred") and found.symbol
+    ]
+    own = {found.renames.get(p.name, p.name) for p in needed}
+    given = {key: value for name in own for key, value in REQUIRED.get(name, {}).items()}
+    return given
+
+
+CONSTRUCTORS = [name for name, found in rows().items() if found.family != "activation" and name not in ELSEWHERE]
+
+
+@pytest.mark.parametrize("r_name", CONSTRUCTORS)
+def test_every_constructor_works_with_its_least_arguments(r_name: str) -> None:
+    made = construct(r_name, minimal(r_name) | PARTICULAR.get(r_name, {}))
+    target = rows()[r_name].target
+    assert isinstance(made, target) if isinstance(target, type) else made is target
+
+
+@pytest.mark.parametrize("r_name", [name for name, found in rows().items() if found.family == "activation"])
+def test_every_activation_computes(r_name: str) -> None:
+    x = np.array([[-1.0, 0.5], [2.0, 3.0]])
+    arguments = {"threshold": 0.5, "default_value": 0.0} if r_name == "activation_threshold" else {}
+    given = construct(r_name, {"x": x, **arguments})
+    wanted = rows()[r_name].target(tf.constant(x, "float32"), **arguments)
+    assert given.numpy() == pytest.approx(wanted.numpy())
+
+
+LOSSES = [name for name, found in rows().items() if found.family in ("loss", "metric") and found.computes]
+
+
+@pytest.mark.parametrize("r_name", [n for n in LOSSES if n not in ("loss_ctc", "loss_circle")])
+def test_losses_and_metrics_compute_what_keras_computes(r_name: str) -> None:
+    sparse = "sparse" in r_name
+    y_true = np.array([1, 0], dtype=np.int32) if sparse else np.array([[0.0, 1.0], [1.0, 0.0]])
+    y_pred = np.array([[0.2, 0.8], [0.6, 0.4]])
+    given = construct(r_name, {"y_true": y_true, "y_pred": y_pred})
+    as_keras = tf.constant(y_true) if sparse else tf.constant(y_true, "float32")
+    more = {"q": 0.5} if "generalized" in r_name else {}
+    wanted = rows()[r_name].computes(as_keras, tf.constant(y_pred, "float32"), **more)
+    assert np.ravel(given.numpy()) == pytest.approx(np.ravel(wanted.numpy()))
+
+
+@pytest.mark.parametrize(
+    ("r_name", "arguments", "message"),
+    [
+        ("layer_dense", {"units": 32.5}, "`units` must be a whole number, not 32.5."),
+        ("layer_dense", {"units": "a"}, '`units` must be a whole number, not "a".'),
+        ("layer_dense", {"units": True}, "`units` must be a whole number, not TRUE."),
+        ("layer_dense", {}, "`units` is missing"),
+        ("layer_dense", {"units": 3, "activaton": "relu"}, "has no argument `activaton`"),
+        ("layer_normalization", {"axis": 0.0}, "axes count from 1"),
+        ("layer_conv_2d", {"filters": 3, "kernel_size": np.array([2.5, 1.0])}, "`kernel_size` must be a whole number"),
+        ("layer_conv_2d", {"filters": 3, "kernel_size": 3, "dtype": "flaot16"}, "There is no dtype `flaot16`"),
+        ("loss_huber", {"y_true": 1.0}, "`y_pred` is missing"),
+        ("optimizer_adam", {"learning_rat": 1.0}, "Did you mean `learning_rate`"),
+    ],
+)
+def test_wrong_arguments_are_named(r_name: str, arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(Exception, match=message) as caught:
+        construct(r_name, arguments)
+    assert type(caught.value).__module__ == "bridge.errors"
+
+
+def test_axes_count_from_one() -> None:
+    assert construct("layer_concatenate", {"axis": 2.0}).axis == 1
+    assert construct("layer_concatenate", {"axis": -1.0}).axis == -1
+    assert construct("layer_permute", {"dims": np.array([2.0, 1.0])}).dims == (2, 1)
+
+
+def test_numbers_are_constant_initializers_and_doubles_are_ints() -> None:
+    assert construct("layer_dense", {"units": 2.0, "kernel_initializer": 2.0}).kernel_initializer.value == 2.0
+    assert construct("callback_early_stopping", {"patience": 2.0}).patience == 2
+    assert construct("layer_conv_2d", {"filters": 2.0, "kernel_size": np.array([3.0, 5.0])}).kernel_size == (3, 5)
+
+
+def test_earlier_names_work_with_one_notice() -> None:
+    take_notes()
+    assert float(construct("optimizer_sgd", {"lr": 0.5}).learning_rate.numpy()) == 0.5
+    construct("optimizer_sgd", {"lr": 0.5})
+    assert len(take_notes()) <= 1
+
+
+def test_the_first_layer_may_say_the_input_shape() -> None:
+    model = keras.Sequential([construct("layer_dense", {"units": 2.0, "input_shape": 4.0})])
+    assert model.input_shape == (None, 4)
+    batched = keras.Sequential([construct("layer_dense", {"units": 2.0, "batch_input_shape": np.array([8.0, 4.0])})])
+    assert batched.input_shape == (None, 4)
+
+
+def test_bare_names_stand_for_objects() -> None:
+    assert symbol("activation_relu") is keras.activations.relu
+    assert isinstance(symbol("loss_huber"), keras.losses.Huber)
+    with pytest.raises(ArgumentError, match="needs `units`"):
+        symbol("layer_dense")
+
+
+def test_an_axis_is_not_forgotten_by_its_role() -> None:
+    assert role_of("axis") == "axis"
+    assert convert("axis", np.array([1.0, -1.0]), "axis") == [0, -1]

@@ -1,0 +1,131 @@
+"""Classes whose methods stand in for R's: dispatchers get the instance, its number and the arguments, as R ones do."""
+
+from __future__ import annotations
+
+import gc
+import inspect
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bridge.backend import keras, tf
+from bridge.classes import assign, attribute, call_super, define
+from bridge.classes.instances import call_method, take_gone
+from bridge.classes.signature import R_DEFAULT, with_signature
+from bridge.errors import ClassDefinitionError
+from bridge.values.dtypes import NA_INTEGER
+
+
+def scale_layer(seen: dict[str, Any]) -> type:
+    """A layer with one weight; what its methods are given is noted in `seen`."""
+    owner: dict[str, type] = {}
+
+    def initialize(self: Any, number: int, factor: float = 2.0) -> None:
+        call_super(owner["class"], self, "initialize")
+        assign(self, "factor", factor)
+
+    def build(self: Any, number: int, input_shape: Any) -> None:
+        seen["input_shape"] = input_shape
+        shape = np.array([input_shape[-1]], dtype=float)
+        made = call_method(attribute(self, "add_weight"), [], {"shape": shape, "initializer": "ones"})
+        assign(self, "gain", made)
+
+    def call(self: Any, number: int, inputs: Any, training: Any = None) -> Any:
+        seen["training"] = training
+        return inputs * attribute(self, "gain") * attribute(self, "factor")
+
+    owner["class"] = define(
+        "layer",
+        "Scale",
+        {
+            "initialize": [initialize, [["factor", True]]],
+            "build": [build, [["input_shape", False]]],
+            "call": [call, [["inputs", False], ["training", True]]],
+        },
+        {},
+    )
+    return owner["class"]
+
+
+def test_methods_get_what_r_would_get() -> None:
+    seen: dict[str, Any] = {}
+    layer = scale_layer(seen)(factor=3.0)
+    model = keras.Sequential([keras.Input((2,)), layer])
+    assert seen["input_shape"].tolist() == [NA_INTEGER, 2]
+    assert model(tf.ones((1, 2)), training=True).numpy().tolist() == [[3, 3]]
+    assert seen["training"] is True
+    assert [w.shape for w in layer.trainable_weights] == [(2,)]
+
+
+def test_arguments_that_python_leaves_out_are_r_defaults() -> None:
+    assert scale_layer({})().factor == 2.0
+
+
+def test_instances_that_go_are_reported_once() -> None:
+    take_gone()
+    layer = scale_layer({})()
+    number = layer._r_number
+    del layer
+    gc.collect()
+    assert number in take_gone()
+    assert number not in take_gone()
+
+
+def test_active_members_are_properties() -> None:
+    made = define("model", "M", {}, {"answer": [lambda self, number: 42, []]})
+    assert made().answer == 42
+
+
+def test_epochs_count_from_one_and_logs_may_be_left_out() -> None:
+    seen: list[Any] = []
+    made = define(
+        "callback", "C", {"on_epoch_end": [lambda self, number, epoch: seen.append(epoch), [["epoch", False]]]}, {}
+    )
+    made().on_epoch_end(0, {"loss": 1.0})
+    made().on_epoch_end(epoch=1, logs={"loss": 1.0})
+    assert seen == [1, 2]
+
+
+def test_classes_inherit_from_one_another() -> None:
+    base = define("layer", "Base", {"call": [lambda self, number, inputs: inputs + 1, [["inputs", False]]]}, {})
+    owner: dict[str, type] = {}
+
+    def call(self: Any, number: int, inputs: Any) -> Any:
+        return call_super(owner["class"], self, "call", [inputs]) * 10
+
+    owner["class"] = define("layer", "Child", {"call": [call, [["inputs", False]]]}, {}, base)
+    assert owner["class"]()(tf.constant([1.0])).numpy().tolist() == [20]
+
+
+def test_shapes_come_back_from_r_as_vectors_or_lists() -> None:
+    for answer in (np.array([NA_INTEGER, 4], dtype=np.int32), [None, 4.0], [NA_INTEGER, 4]):
+        made = define(
+            "layer",
+            "S",
+            {"compute_output_shape": [lambda self, number, input_shape, a=answer: a, [["input_shape", False]]]},
+            {},
+        )
+        assert made().compute_output_shape((None, 2)) == (None, 4)
+
+
+def test_attributes_that_do_not_exist_are_named() -> None:
+    with pytest.raises(ClassDefinitionError, match=r"`self\$nope` does not exist in Scale"):
+        attribute(scale_layer({})(), "nope")
+
+
+def test_signatures_are_real() -> None:
+    def run(self: Any, extra: Any, named: Any) -> Any:
+        return extra, named
+
+    made = with_signature(run, "call", [["x", False], ["y", True], ["...", True], ["z", True]])
+    assert inspect.getfullargspec(made).args == ["self", "x", "y"]
+    assert made(None, 1, 2, 3, z=4, w=5) == ((3,), {"x": 1, "y": 2, "z": 4, "w": 5})
+    assert made(None, 1)[1]["y"] is R_DEFAULT
+    with pytest.raises(ClassDefinitionError, match="`na.rm` cannot be an argument"):
+        with_signature(run, "call", [["na.rm", True]])
+
+
+def test_a_base_must_be_a_class() -> None:
+    with pytest.raises(ClassDefinitionError, match="`inherit` must be a class"):
+        define("layer", "X", {}, {}, "Layer")

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bridge.backend import keras
+from bridge.errors import ArgumentError, DataError
+from bridge.models import compile, evaluate, fit, functional, input_tensor, predict, sequential
+from bridge.models.inspect import get_layer, summary_text
+from bridge.models.training_data import class_weights, prepare
+
+
+@pytest.fixture
+def model() -> Any:
+    keras.utils.set_random_seed(1)
+    made = sequential([keras.layers.Dense(2, activation="softmax")], input_shape=3.0)
+    compile(made, {"optimizer": "sgd", "loss": "sparse_categorical_crossentropy", "metrics": "accuracy"})
+    return made
+
+
+X = np.asfortranarray(np.random.default_rng(0).random((20, 3)))
+Y = np.arange(20, dtype=np.int32) % 2
+
+
+def test_fit_gives_params_and_metrics_loss_first(model: Any) -> None:
+    written: list[str] = []
+    history = fit(model, {"x": X, "y": Y, "epochs": 2.0, "validation_data": [X, Y]}, written.append)
+    assert list(history["metrics"]) == ["loss", "accuracy", "val_loss", "val_accuracy"]
+    assert history["epoch"] == [1, 2]
+    assert history["params"]["epochs"] == 2
+    assert [line.split(" - ")[0] for line in written] == ["Epoch 1/2", "Epoch 2/2"]
+    assert all(line.endswith("\n") and "\r" not in line and "\x1b" not in line for line in written)
+
+
+def test_a_live_line_is_redrawn(model: Any) -> None:
+    written: list[str] = []
+    fit(model, {"x": X, "y": Y, "batch_size": 4.0}, written.append, live=True)
+    assert written[0].startswith("\rEpoch 1/1 [")
+    assert written[-1].endswith("\n")
+
+
+def test_training_equals_what_keras_does_with_the_same_arrays(model: Any) -> None:
+    twin = keras.models.clone_model(model)
+    twin.set_weights(model.get_weights())
+    twin.compile("sgd", "sparse_categorical_crossentropy")
+    fit(model, {"x": X, "y": Y, "epochs": 3, "shuffle": False})
+    twin.fit(X.astype("float32"), Y, epochs=3, shuffle=False, verbose=0)
+    for ours, theirs in zip(model.get_weights(), twin.get_weights(), strict=True):
+        assert ours == pytest.approx(theirs, abs=1e-6)
+
+
+def test_evaluate_names_its_numbers_and_predict_gives_arrays(model: Any) -> None:
+    assert list(evaluate(model, {"x": X, "y": Y})) == ["loss", "accuracy"]
+    predicted = predict(model, X, {"batch_size": 7.0})
+    assert predicted.shape == (20, 2)
+    assert predicted.dtype == np.float64
+    assert predicted == pytest.approx(model.predict(X, verbose=0), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"x": X, "y": Y[:18]}, "`x` has 20 samples, but `y` has 18"),
+        ({"x": [X, X[:3]], "y": Y}, r"`x\[\[1\]\]` has 20 samples, but `x\[\[2\]\]` has 3"),
+        ({"x": {"a": X, "b": X[:3]}, "y": Y}, r"`x\$a` has 20 samples, but `x\$b` has 3"),
+        ({"x": X, "y": Y, "sample_weight": np.ones(3)}, "`sample_weight` has 3"),
+        ({"x": X, "y": Y, "validation_data": [X, Y[:2]]}, r"`validation_data\[\[2\]\]` has 2"),
+    ],
+)
+def test_parts_of_different_length_are_refused(model: Any, arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        fit(model, arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"epochs": 2.5}, "`epochs` must be a whole number"),
+        ({"batch_size": 0.0}, "`batch_size` must be at least 1"),
+        ({"validation_data": 3.0}, "`validation_data` must be"),
+        ({"class_weight": {"a": 1.0}}, "`class_weight` must be named by class numbers"),
+    ],
+)
+def test_wrong_options_are_named(model: Any, arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(ArgumentError, match=message):
+        fit(model, {"x": X, "y": Y, **arguments})
+
+
+def test_training_needs_a_compiled_model() -> None:
+    with pytest.raises(ArgumentError, match="needs a compiled model"):
+        fit(sequential([keras.layers.Dense(1)], input_shape=3.0), {"x": X, "y": Y})
+
+
+def test_class_weights_go_by_class_order_or_by_number() -> None:
+    assert class_weights(np.array([1.0, 3.0])) == {0: 1.0, 1: 3.0}
+    assert class_weights({"0": 1.0, "1": 3.0}) == {0: 1.0, 1: 3.0}
+
+
+def test_data_is_row_major_in_keras_float_dtype() -> None:
+    ready = prepare(X)
+    assert ready.dtype == np.float32
+    assert ready.flags.c_contiguous
+    assert ready == pytest.approx(X)
+
+
+def test_functional_models_take_named_inputs() -> None:
+    inputs = {"a": input_tensor(2.0, name="a"), "b": input_tensor(3.0, name="b")}
+    outputs = keras.layers.Concatenate()([inputs["a"], inputs["b"]])
+    model = functional(inputs, {"both": outputs})
+    assert predict(model, {"a": np.ones((4, 2)), "b": np.ones((4, 3))})["both"].shape == (4, 5)
+    with pytest.raises(ArgumentError, match="`inputs` must be made of symbolic tensors"):
+        functional(np.ones(3), outputs)
+
+
+def test_a_summary_has_no_colour_codes(model: Any) -> None:
+    text = summary_text(model, 70)
+    assert "Total params: 8" in text
+    assert "\x1b" not in text
+
+
+def test_layers_are_found_by_name_and_by_index_from_one(model: Any) -> None:
+    first = model.layers[0]
+    assert get_layer(model, index=1.0) is get_layer(model, name=first.name) is get_layer(model, index=-1.0) is first
+    with pytest.raises(ArgumentError, match="counted from 1"):
+        get_layer(model, index=0.0)
+    with pytest.raises(ArgumentError, match="has no layer `nope`"):
+        get_layer(model, name="nope")
