@@ -111,7 +111,7 @@ def r_spelling(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return "c(" + _joined([r_spelling(v) for v in value]) + ")"
     if hasattr(value, "shape") and hasattr(value, "dtype"):
-        sizes = [size for size in value.shape]
+        sizes = list(value.shape)
         if hasattr(value, "item") and len(sizes) == 1 and sizes[0] <= 10:
             return "c(" + _joined([r_spelling(v) for v in value.tolist()]) + ")"
         return f"{_article(type(value).__name__)} of shape ({', '.join('NA' if s is None else str(s) for s in sizes)})"

@@ -55,6 +55,7 @@ class RFunction:
         self.__signature__ = r_signature(parameters)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """The value of the R function."""
         if threading.get_ident() != _R_THREAD:
             raise ThreadError(
                 f"The R function `{self.__name__}()` was called by another thread than R's.",

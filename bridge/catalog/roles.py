@@ -17,59 +17,20 @@ from bridge.values.shapes import to_shape
 
 ROLE_OF: dict[str, str] = {
     **dict.fromkeys(
-        [
-            "units",
-            "filters",
-            "patience",
-            "num_heads",
-            "key_dim",
-            "value_dim",
-            "head_dim",
-            "num_query_heads",
-            "num_key_value_heads",
-            "output_dim",
-            "input_dim",
-            "num_classes",
-            "num_tokens",
-            "max_tokens",
-            "num_bins",
-            "depth_multiplier",
-            "groups",
-            "cooldown",
-            "batch_size",
-            "steps",
-            "decay_steps",
-            "first_decay_steps",
-            "warmup_steps",
-            "output_sequence_length",
-            "height",
-            "width",
-            "factor_n",
-            "num_thresholds",
-            "k",
-            "total_num_scales",
-            "n",
-            "sequence_length",
-            "sequence_stride",
-            "fft_length",
-            "gradient_accumulation_steps",
-        ],
+        """
+        units filters patience num_heads key_dim value_dim head_dim num_query_heads num_key_value_heads
+        output_dim input_dim num_classes num_tokens max_tokens num_bins depth_multiplier groups cooldown
+        batch_size steps decay_steps first_decay_steps warmup_steps output_sequence_length height width factor_n
+        num_thresholds k total_num_scales n sequence_length sequence_stride fft_length
+        gradient_accumulation_steps
+        """.split(),
         "whole",
     ),
     **dict.fromkeys(
-        [
-            "kernel_size",
-            "strides",
-            "pool_size",
-            "dilation_rate",
-            "padding",
-            "cropping",
-            "size",
-            "output_padding",
-            "output_size",
-            "target_class_ids",
-            "bin_boundaries_n",
-        ],
+        """
+        kernel_size strides pool_size dilation_rate padding cropping size output_padding output_size
+        target_class_ids bin_boundaries_n
+        """.split(),
         "ints",
     ),
     **dict.fromkeys(

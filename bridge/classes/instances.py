@@ -26,6 +26,7 @@ class Instance:
     _r_number: int
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        """The instance, with its number."""
         made = super().__new__(cls, *args, **kwargs) if _takes_arguments(cls) else super().__new__(cls)
         number = next(_numbers)
         object.__setattr__(made, "_r_number", number)

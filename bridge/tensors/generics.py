@@ -80,32 +80,11 @@ def matmul(a: Any, b: Any) -> Any:
     return _ops(a, b).matmul(a, b)
 
 
-_FLOAT_MATHS = {
-    name: name
-    for name in (
-        [
-            "sqrt",
-            "exp",
-            "expm1",
-            "log",
-            "log1p",
-            "cos",
-            "sin",
-            "tan",
-            "acos",
-            "asin",
-            "atan",
-            "cosh",
-            "sinh",
-            "tanh",
-            "acosh",
-            "asinh",
-            "atanh",
-            "lgamma",
-            "digamma",
-        ]
-    )
-}
+_FLOAT_MATHS = frozenset(
+    """
+    sqrt exp expm1 log log1p cos sin tan acos asin atan cosh sinh tanh acosh asinh atanh lgamma digamma
+    """.split()
+)
 _KERAS_NAMES = {"acos": "arccos", "asin": "arcsin", "atan": "arctan", "acosh": "arccosh", "asinh": "arcsinh"}
 _KERAS_NAMES |= {"atanh": "arctanh", "ceiling": "ceil", "abs": "absolute"}
 
@@ -174,9 +153,6 @@ def _flat(x: Any) -> Any:
     if len(x.shape) <= 1:
         return x
     return _ops(x).reshape(_ops(x).transpose(x), (-1,))
-
-
-_REDUCTIONS = {"sum": "sum", "prod": "prod", "min": "min", "max": "max", "mean": "mean", "any": "any", "all": "all"}
 
 
 def reduce(

@@ -122,7 +122,7 @@ def test_signatures_are_real() -> None:
     assert inspect.getfullargspec(made).args == ["self", "x", "y"]
     assert made(None, 1, 2, 3, z=4, w=5) == ((3,), {"x": 1, "y": 2, "z": 4, "w": 5})
     assert made(None, 1)[1]["y"] is R_DEFAULT
-    with pytest.raises(ClassDefinitionError, match="`na.rm` cannot be an argument"):
+    with pytest.raises(ClassDefinitionError, match=r"`na\.rm` cannot be an argument"):
         with_signature(run, "call", [["na.rm", True]])
 
 

@@ -1,0 +1,4 @@
+library(testthat)
+library(tfbridge)
+
+test_check("tfbridge")

@@ -1,0 +1,99 @@
+skip_if_no_python()
+
+test_that("R values become tensors of the dtype that the manual says", {
+  dtype <- function(x, ...) as_tensor(x, ...)$dtype$name
+  expect_equal(dtype(1), "float32")
+  expect_equal(dtype(c(1, 2)), "float64")
+  expect_equal(dtype(array(1)), "float64")
+  expect_equal(dtype(1L), "int32")
+  expect_equal(dtype(integer(0)), "int32")
+  expect_equal(dtype(TRUE), "bool")
+  expect_equal(dtype("a"), "string")
+  expect_equal(dtype(1i), "complex128")
+  expect_equal(dtype(as.raw(1:2)), "uint8")
+  expect_equal(dtype(factor(c("b", "a"))), "int32")
+  expect_equal(dtype(1, "double"), "float64")
+  expect_equal(dtype(1, tf$float16), "float16")
+})
+
+test_that("arrays come back as they went", {
+  for (x in list(
+    array(rnorm(24), 2:4), array(1:24, 2:4), array(c(TRUE, FALSE), c(2, 3)), array(letters[1:6], c(3, 2)),
+    array(1i * 1:4, c(2, 2)), array(numeric(0), c(0, 3)), array(1:3)
+  )) {
+    expect_identical(as.array(as_tensor(x)), x)
+  }
+  expect_identical(as.array(as_tensor(3L)), 3L)
+})
+
+test_that("as.* generics give base types", {
+  x <- as_tensor(matrix(1:4, 2))
+  expect_identical(as.integer(x), 1:4)
+  expect_identical(as.numeric(x), as.numeric(1:4))
+  expect_identical(as.matrix(x), matrix(1:4, 2))
+  expect_identical(as.vector(x), 1:4)
+  expect_identical(as.logical(as_tensor(c(TRUE, FALSE))), c(TRUE, FALSE))
+  expect_identical(as.character(as_tensor(c("\u00e5", ""))), c("\u00e5", ""))
+})
+
+test_that("factors and data frames become numbers", {
+  expect_equal(as.vector(as_tensor(iris$Species[c(1, 51, 101)])), 0:2)
+  expect_equal(dim(as_tensor(iris[, 1:4])), c(150L, 4L))
+  mixed <- as_tensor(iris[1:2, 4:5])
+  expect_named(mixed, c("Petal.Width", "Species"))
+})
+
+test_that("dim, length and shape know unknown sizes", {
+  expect_identical(dim(as_tensor(0, shape = c(2, 3))), c(2L, 3L))
+  expect_length(as_tensor(0, shape = c(2, 3)), 6)
+  expect_identical(dim(layer_input(c(28, NA))), c(NA, 28L, NA))
+  expect_identical(as.integer(shape(NA, 28)), c(NA, 28L))
+  expect_identical(as.integer(shape(c(2, 3), NULL)), c(2L, 3L, NA))
+  expect_identical(shape(2, 3)[[2]], 3L)
+  expect_identical(as.integer(c(shape(2), 4)), c(2L, 4L))
+})
+
+test_that("symbolic tensors have shape and dtype objects", {
+  x <- layer_input(3)
+  expect_output(print(x$shape), "TensorShape([None, 3])", fixed = TRUE)
+  expect_equal(x$dtype$name, "float32")
+})
+
+test_that("printing shows values, shape and dtype", {
+  expect_snapshot({
+    as_tensor(array(1:6, c(2, 3)))
+    as_tensor(1:6, shape = c(NA, 3))
+    as_tensor(0, shape = c(2, 3))
+    as_tensor(array(1), dtype = "float32")
+    shape(2, 3)
+    str(as_tensor(1:3))
+    all_dims()
+  })
+})
+
+test_that("conversions that lose something are errors", {
+  expect_snapshot(error = TRUE, {
+    as_tensor(NA_integer_)
+    as_tensor(c(1L, NA, NA))
+    as_tensor(NA)
+    as_tensor(2.5, "int32")
+    as_tensor(300, "int8")
+    as_tensor(1, "flaot32")
+    as_tensor(1:6, shape = c(4, 2))
+    as_tensor(Sys.Date())
+    as_tensor(quote(a))
+    as.array(layer_input(3))
+  })
+})
+
+test_that("NA is NaN where a float dtype is asked for", {
+  expect_identical(is.nan(as.array(as_tensor(c(1L, NA), "float32"))), array(c(FALSE, TRUE)))
+  expect_identical(is.nan(as.array(as_tensor(c(1, NA)))), array(c(FALSE, TRUE)))
+})
+
+test_that("array_reshape reads rows or columns", {
+  expect_equal(array_reshape(1:6, c(2, 3)), matrix(1:6, 2, byrow = TRUE))
+  expect_equal(array_reshape(1:6, c(2, 3), order = "F"), matrix(1:6, 2))
+  expect_equal(dim(array_reshape(1:6, c(-1, 3))), c(2, 3))
+  expect_s3_class(array_reshape(as_tensor(1:6), c(NA, 3)), "tensorflow.tensor")
+})
