@@ -114,15 +114,16 @@ def r_spelling(value: Any) -> str:
         sizes = list(value.shape)
         if hasattr(value, "item") and len(sizes) == 1 and sizes[0] <= 10:
             return "c(" + _joined([r_spelling(v) for v in value.tolist()]) + ")"
-        return f"{_article(type(value).__name__)} of shape ({', '.join('NA' if s is None else str(s) for s in sizes)})"
-    if callable(value):
+        return f"{with_article(type(value).__name__)} of shape ({', '.join('NA' if s is None else str(s) for s in sizes)})"
+    if callable(value) and hasattr(value, "__name__"):
         return "a function"
-    return _article(type(value).__name__)
+    return with_article(type(value).__name__)
 
 
 def _joined(parts: Sequence[str], most: int = 6) -> str:
     return ", ".join(parts) if len(parts) <= most else ", ".join([*parts[:most], "..."])
 
 
-def _article(noun: str) -> str:
+def with_article(noun: str) -> str:
+    """The noun with "a" or "an" before it."""
     return ("an " if noun[:1].lower() in "aeiou" else "a ") + noun

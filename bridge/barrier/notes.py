@@ -28,3 +28,8 @@ def note_once(message: str, *, hints: Sequence[str] = ()) -> None:
     if message not in _said:
         _said.add(message)
         note_warning(message, hints=hints)
+
+
+def forget_said() -> None:
+    """As if the session were new: what is said once is said again."""
+    _said.clear()

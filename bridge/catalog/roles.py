@@ -20,7 +20,7 @@ ROLE_OF: dict[str, str] = {
         """
         units filters patience num_heads key_dim value_dim head_dim num_query_heads num_key_value_heads
         output_dim input_dim num_classes num_tokens max_tokens num_bins depth_multiplier groups cooldown
-        batch_size steps decay_steps first_decay_steps warmup_steps output_sequence_length height width factor_n
+        batch_size steps decay_steps first_decay_steps warmup_steps output_sequence_length height width
         num_thresholds k total_num_scales n sequence_length sequence_stride fft_length
         gradient_accumulation_steps
         """.split(),
@@ -29,7 +29,7 @@ ROLE_OF: dict[str, str] = {
     **dict.fromkeys(
         """
         kernel_size strides pool_size dilation_rate padding cropping size output_padding output_size
-        target_class_ids bin_boundaries_n
+        target_class_ids
         """.split(),
         "ints",
     ),

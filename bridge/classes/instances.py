@@ -15,6 +15,7 @@ from bridge.errors import ClassDefinitionError
 
 _numbers = itertools.count(1)
 _gone: list[int] = []
+_ABSENT = object()
 
 METHOD_NAMES = {"initialize": "__init__", "finalize": "__del__"}
 """R6's names for what Python calls otherwise."""
@@ -63,7 +64,9 @@ def attribute(instance: Any, name: str) -> Any:
 
 def assign(instance: Any, name: str, value: Any) -> None:
     """`self$name <- value`: Keras tracks layers, variables and metrics, also in lists of them."""
-    setattr(instance, name, value)
+    # `self$model$x <- 1` is, to R, an assignment to `self$model` as well: of what it is already.
+    if getattr(instance, name, _ABSENT) is not value:
+        setattr(instance, name, value)
 
 
 def call_super(

@@ -25,9 +25,10 @@ def layer(r_name: str, object: Any = None, arguments: Mapping[str, Any] | None =
         more: for merging layers, further inputs beside `object`.
     """
     found = row(r_name)
-    made = make(found, arguments or {})
     if more:
         object = [object, *more]
+    _check_object(object, r_name)
+    made = make(found, arguments or {})
     return compose(object, made, r_name, spread=found.kind == "attention")
 
 
@@ -47,14 +48,19 @@ def compose(object: Any, made: Any, r_name: str, *, spread: bool = False) -> Any
     Raises:
         ComposeError: any other object.
     """
+    _check_object(object, r_name)
     if object is None:
         return made
     if isinstance(object, keras.Sequential):
         object.add(made)
         return object
-    if _holds_values(object):
-        inputs = as_inputs(object)
-        return made(*inputs) if spread and isinstance(inputs, list) else made(inputs)
+    inputs = as_inputs(object)
+    return made(*inputs) if spread and isinstance(inputs, list) else made(inputs)
+
+
+def _check_object(object: Any, r_name: str) -> None:
+    if object is None or isinstance(object, keras.Sequential) or _holds_values(object):
+        return
     if isinstance(object, keras.layers.Layer):
         raise ComposeError(
             f"`{r_name}()` cannot be composed with {r_spelling(object)}: a layer or a finished model has no end to add to.",
@@ -62,9 +68,7 @@ def compose(object: Any, made: Any, r_name: str, *, spread: bool = False) -> Any
         )
     raise ComposeError(
         f"`{r_name}()` cannot be composed with {r_spelling(object)}.",
-        hints=[
-            "Its first argument is a model or a tensor; name the others, as in `layer_dense(units = 32)`.",
-        ],
+        hints=["Its first argument is a model or a tensor; name the others, as in `layer_dense(units = 32)`."],
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from bridge.backend import keras, tf
-from bridge.errors import DataError, expected
+from bridge.errors import DataError, expected, r_spelling
 from bridge.values.arrays import as_tensor, is_tensor
 
 
@@ -31,7 +31,7 @@ def prepare(value: Any, argument: str = "x") -> Any:
     if hasattr(value, "__iter__") or hasattr(value, "__next__"):
         return value
     raise DataError(
-        f"`{argument}` is {type(value).__name__}: no data to train on.",
+        f"`{argument}` is {r_spelling(value)}: no data to train on.",
         hints=["Arrays, data frames, tensors, (named) lists of them and datasets are."],
     )
 

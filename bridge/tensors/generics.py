@@ -9,7 +9,7 @@ from typing import Any
 
 from bridge.backend import keras, tf
 from bridge.barrier.notes import note_warning
-from bridge.errors import ArgumentError, DtypeError
+from bridge.errors import ArgumentError, DtypeError, with_article
 from bridge.tensors.axes import axis_from_one
 from bridge.tensors.promotion import as_float, cast, dtype_name, together
 from bridge.values.arrays import as_tensor, is_symbolic, is_tensor
@@ -210,7 +210,7 @@ def _without_nan(name: str, x: Any, axes: Any, keepdims: bool) -> Any:
 def _note_lost_fraction(x: Any, axes: Any) -> None:
     if bool(tf.reduce_any(tf.math.floormod(tf.reduce_sum(x, axis=axes), _count(x, axes)) != 0)):
         note_warning(
-            f"`mean()` of a {dtype_name(x)} tensor is {dtype_name(x)} too: a fraction was dropped.",
+            f"`mean()` of {with_article(dtype_name(x))} tensor is {dtype_name(x)} too: a fraction was dropped.",
             hints=['`as_tensor(x, "float32")` first keeps it.'],
         )
 

@@ -23,7 +23,7 @@ def as_tensor(value: Any, dtype: Any = None, shape: Any = None, *, kind: str | N
         value: a scalar, a NumPy array (any memory order), a tensor or variable, or a list or dict of those.
         dtype: name or dtype; None takes the R type's own: a bare double float32, double arrays float64, integer int32.
         shape: sizes, row by row; one NA or -1 is inferred, a scalar is repeated to fill.
-        kind: "logical" when an int32 array holds R's TRUE, FALSE and NA.
+        kind: "logical" when an int32 array holds R's TRUE, FALSE and NA, "raw" when it holds bytes.
 
     Returns:
         tf.Tensor; for a list or dict the same structure of tensors.
@@ -138,7 +138,10 @@ def _own_dtype(value: Any, target: Any, kind: str | None) -> Any:
             if target is None or not target.is_floating:
                 raise refuse_missing(len(missing), missing, target.name if target else "bool" if kind else "int32")
             array = np.where(array == NA_INTEGER, np.nan, array)
-    return array.astype(bool) if kind == "logical" and target is None else array
+    return array.astype(_KINDS[kind]) if kind is not None and target is None else array
+
+
+_KINDS = {"logical": np.bool_, "raw": np.uint8}
 
 
 def _least(array: Any) -> int:

@@ -97,5 +97,6 @@ python_function <- function(f, name = "r_function") {
 #' @noRd
 parameters_of <- function(f) {
   formals <- formals(args(f))
-  unname(Map(function(name, default) list(name, !identical(default, quote(expr = )) || name == "..."), names(formals), formals))
+  has_default <- function(name, default) list(name, !identical(default, quote(expr = )) || name == "...")
+  unname(Map(has_default, names(formals), formals))
 }

@@ -29,8 +29,10 @@
 #' )
 #' as_tensor(1:3, "float32") %>% layer_scale(factor = 10)
 #' @export
-new_layer_class <- function(classname, ..., initialize = NULL, build = NULL, call = NULL, get_config = NULL, inherit = NULL) {
-  new_class("layer", classname, list(initialize = initialize, build = build, call = call, get_config = get_config, ...), inherit)
+new_layer_class <- function(classname, ..., initialize = NULL, build = NULL, call = NULL, get_config = NULL,
+                            inherit = NULL) {
+  methods <- list(initialize = initialize, build = build, call = call, get_config = get_config, ...)
+  new_class("layer", classname, methods, inherit)
 }
 
 #' @rdname new_layer_class
@@ -73,7 +75,7 @@ new_class <- function(kind, classname, members, inherit) {
   members <- Filter(Negate(is.null), members)
   unnamed <- !nzchar(names(members) %||% character(length(members)))
   if (any(unnamed) || !all(vapply(members, is.function, NA))) {
-    abort_kind("class", paste0("The members of `", classname, "` must be functions with names."), call = rlang::caller_call())
+    abort_kind("class", paste0("The members of `", classname, "` must be functions with names."), call = users_call())
   }
   definition <- list(kind = kind, classname = classname, members = members, inherit = inherit)
   owner <- new.env(parent = emptyenv())
@@ -173,7 +175,7 @@ private_of <- function(number) {
 
 #' @export
 `$.bridge.classes.instances.Instance` <- function(x, name) {
-  value <- cross("classes.instances.attribute", x, name)
+  value <- plain_vector(cross("classes.instances.attribute", x, name))
   if (!is.function(value) || inherits(value, "keras.layers.Layer")) return(callable(value))
   if (inherits(value, "bridge.barrier.functions.RFunction")) return(callable(value))
   function(...) {

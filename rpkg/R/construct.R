@@ -30,7 +30,8 @@ make_layer <- function(r_name, arguments) {
   arguments <- arguments[!first]
   unnamed <- if (is.null(names(arguments))) rep(TRUE, length(arguments)) else !nzchar(names(arguments))
   callable(cross(
-    "compose.layers.layer", r_name, object, cross_arguments(arguments[!unnamed]), lapply(arguments[unnamed], cross_data)
+    "compose.layers.layer", r_name, object, cross_arguments(arguments[!unnamed]),
+    unname(lapply(arguments[unnamed], cross_data))
   ))
 }
 
@@ -56,7 +57,10 @@ callable <- function(x) {
   called <- function(...) {
     arguments <- list(...)
     named <- if (is.null(names(arguments))) rep(FALSE, length(arguments)) else nzchar(names(arguments))
-    callable(cross("compose.call.call", object, lapply(arguments[!named], cross_data), if (any(named)) lapply(arguments[named], cross_data)))
+    callable(cross(
+      "compose.call.call", object, unname(lapply(arguments[!named], cross_data)),
+      if (any(named)) lapply(arguments[named], cross_data)
+    ))
   }
   attributes(called) <- attributes(object)
   called

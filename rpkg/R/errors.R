@@ -48,6 +48,23 @@ abort_kind <- function(kind, message, details = NULL, hints = NULL, call = rlang
   )
 }
 
+#' Refuse what the caller's `...` holds, with the nearest argument
+#' @noRd
+check_no_more <- function(...) {
+  if (...length() == 0L) return(invisible())
+  verb <- generic_name(sys.call(-1L)[[1L]])
+  given <- names(list(...))
+  if (is.null(given) || !nzchar(given[[1L]])) {
+    abort_kind("argument", paste0("`", verb, "()` was given an argument too many."), call = sys.call(-1L))
+  }
+  known <- setdiff(names(formals(sys.function(-1L))), c("...", "object"))
+  distances <- utils::adist(given[[1L]], known)
+  abort_kind(
+    "argument", paste0("`", verb, "()` has no argument `", given[[1L]], "`."),
+    hints = if (min(distances) <= 3) paste0("Did you mean `", known[which.min(distances)], "`?"), call = users_call()
+  )
+}
+
 bullets <- function(message, details = NULL, hints = NULL) {
   details <- as.character(unlist(details))
   hints <- as.character(unlist(hints))
@@ -68,8 +85,16 @@ users_call <- function() {
     }
     frame <- frame - 1L
   }
-  if (is.call(found)) found[[1]] <- generic_name(found[[1]])
-  found
+  if (is.call(found)) short_call(found)
+}
+
+#' The call as the user would read it: the generic's name, no values that were put in by `do.call()` or `<-`
+#' @noRd
+short_call <- function(call) {
+  parts <- lapply(as.list(call)[-1L], function(part) {
+    if (missing(part) || is.language(part) || (is.atomic(part) && length(part) <= 1L)) part else quote(...)
+  })
+  as.call(c(generic_name(call[[1L]]), parts))
 }
 
 is_plumbing <- function(f) {

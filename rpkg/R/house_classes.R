@@ -27,4 +27,3 @@ add_house_classes <- function(classes) {
   }
   if (length(added)) c(added, classes) else classes
 }
-

@@ -54,7 +54,7 @@ layer_input <- function(shape = NULL, batch_size = NULL, name = NULL, dtype = NU
 #' keras_model(inputs, inputs %>% layer_dense(2))
 #' @export
 keras_model <- function(inputs = NULL, outputs = NULL, name = NULL, ...) {
-  rlang::check_dots_empty()
+  check_no_more(...)
   callable(cross("models.create.functional", inputs, outputs, name))
 }
 

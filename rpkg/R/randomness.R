@@ -10,7 +10,7 @@
 #' @examplesIf tfbridge::is_ready()
 #' set_random_seed(1)
 set_random_seed <- function(seed, ...) {
-  rlang::check_dots_empty()
+  check_no_more(...)
   cross("randomness.set_random_seed", seed)
   set.seed(seed)
   invisible()

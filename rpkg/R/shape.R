@@ -9,9 +9,7 @@
 #' as.integer(shape(2, 3))
 #' @export
 shape <- function(...) {
-  sizes <- lapply(list(...), function(size) {
-    if (inherits(size, "tensorflow.TensorShape")) as.list(as.integer(size)) else if (is.null(size)) list(NA) else as.list(size)
-  })
+  sizes <- lapply(list(...), function(size) if (is.null(size)) list(NA) else as.list(size))
   cross("values.shapes.shape", cross_argument(unlist(sizes, recursive = FALSE, use.names = FALSE)))
 }
 

@@ -26,7 +26,7 @@
 #' @export
 as_tensor <- function(x, dtype = NULL, shape = NULL) {
   data <- cross_data(x)
-  kind <- if (is.logical(x)) "logical"
+  kind <- if (is.logical(x) || is.raw(x)) typeof(x)
   cross("values.arrays.as_tensor", data, dtype, if (!is.null(shape)) cross_argument(shape), kind = kind)
 }
 
@@ -93,7 +93,7 @@ str.tensorflow.tensor <- function(object, ...) cat(" ", cross("tensors.text.tens
 #' array_reshape(1:6, c(-1, 3), order = "F")
 #' @export
 array_reshape <- function(x, dim, order = c("C", "F"), ...) {
-  rlang::check_dots_empty()
+  check_no_more(...)
   order <- rlang::arg_match(order)
   cross("tensors.reshape.array_reshape", cross_data(x), cross_argument(dim), order)
 }

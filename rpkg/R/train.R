@@ -43,7 +43,7 @@ fit.keras.models.Model <- function(object, x = NULL, y = NULL, ..., batch_size =
                                    sample_weight = NULL, initial_epoch = 0, steps_per_epoch = NULL,
                                    validation_steps = NULL, validation_batch_size = NULL, validation_freq = 1,
                                    verbose = getOption("keras.fit_verbose", "auto")) {
-  rlang::check_dots_empty()
+  check_no_more(...)
   arguments <- supplied_training()
   arguments$verbose <- NULL
   write <- if (!identical(as.character(verbose), "0")) progress_writer()
@@ -61,7 +61,7 @@ fit.keras.models.Model <- function(object, x = NULL, y = NULL, ..., batch_size =
 #' @export
 evaluate.keras.models.Model <- function(object, x = NULL, y = NULL, ..., batch_size = NULL, sample_weight = NULL,
                                         steps = NULL, callbacks = NULL, verbose = 0) {
-  rlang::check_dots_empty()
+  check_no_more(...)
   arguments <- supplied_training()
   arguments$verbose <- NULL
   unlist(cross("models.train.evaluate", object, cross_training(arguments)))
@@ -74,7 +74,7 @@ evaluate.keras.models.Model <- function(object, x = NULL, y = NULL, ..., batch_s
 #' @family training
 #' @export
 predict.keras.models.Model <- function(object, x, ..., batch_size = NULL, steps = NULL, callbacks = NULL, verbose = 0) {
-  rlang::check_dots_empty()
+  check_no_more(...)
   arguments <- supplied_training()
   arguments$x <- arguments$verbose <- NULL
   cross("models.train.predict", object, cross_data(x), cross_training(arguments))

@@ -13,7 +13,7 @@ cross_data <- function(x) {
   if (!is.atomic(x)) {
     abort_kind("conversion", paste0("A value of type ", typeof(x), " cannot become a tensor."), call = users_call())
   }
-  if (is.logical(x) && anyNA(x)) storage.mode(x) <- "integer"
+  if (is.raw(x) || (is.logical(x) && anyNA(x))) storage.mode(x) <- "integer"
   if (is.null(dim(x)) && length(x) != 1L) {
     names(x) <- NULL
     dim(x) <- length(x)

@@ -88,7 +88,7 @@ test_that("conversions that lose something are errors", {
 
 test_that("NA is NaN where a float dtype is asked for", {
   expect_identical(is.nan(as.array(as_tensor(c(1L, NA), "float32"))), array(c(FALSE, TRUE)))
-  expect_identical(is.nan(as.array(as_tensor(c(1, NA)))), array(c(FALSE, TRUE)))
+  expect_identical(is.na(as.array(as_tensor(c(1, NA, NaN)))), array(c(FALSE, TRUE, TRUE)))
 })
 
 test_that("array_reshape reads rows or columns", {

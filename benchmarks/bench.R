@@ -1,0 +1,132 @@
+# Ours against plain Python, in one process: medians, differences and ratios. Called by `make bench`, which keeps the table.
+
+library(tfbridge)
+np <- reticulate::import("numpy", convert = FALSE)
+
+# Python's own times, taken in this same process.
+reticulate::py_run_string("
+import statistics, time
+
+def median_us(f, times):
+    taken = []
+    for _ in range(times):
+        start = time.perf_counter()
+        f()
+        taken.append(time.perf_counter() - start)
+    return statistics.median(taken) * 1e6
+")
+median_us <- reticulate::py_eval("median_us")
+python_us <- function(set_up, expression, times) {
+  reticulate::py_run_string(set_up)
+  median_us(reticulate::py_eval(paste0("lambda: ", expression), convert = FALSE), as.integer(times))
+}
+
+r_us <- function(f, times) {
+  f()
+  taken <- vapply(seq_len(times), function(i) {
+    start <- Sys.time()
+    f()
+    as.numeric(Sys.time()) - as.numeric(start)
+  }, numeric(1))
+  stats::median(taken) * 1e6
+}
+
+rows <- list()
+compare <- function(what, f, set_up, expression, times = 2000) {
+  # Warm up both, then take Python, R and Python again: a machine that slows down does not favour one side.
+  r_us(f, min(times, 20))
+  before <- python_us(set_up, expression, times)
+  ours <- r_us(f, times)
+  python <- min(before, python_us(set_up, expression, times))
+  rows[[length(rows) + 1L]] <<- data.frame(what, ours_us = ours, python_us = python, above_us = ours - python, ratio = ours / python)
+}
+
+prelude <- "
+import os
+import numpy as np, tensorflow as tf, keras
+x = tf.random.uniform((100, 28, 28))
+v = tf.Variable(tf.zeros((10, 10)))
+i = 3
+"
+reticulate::py_run_string(prelude)
+x <- reticulate::py_eval("x")
+v <- reticulate::py_eval("v")
+i <- 3
+
+compare("x[1:10, 15:NA, 3]", function() x[1:10, 15:NA, 3], prelude, "x[0:10, 14:, 2]")
+compare("x[i, , ]", function() x[i, , ], prelude, "x[i]")
+compare("x[, 8:-8, 8:-8]", function() suppressWarnings(x[, 8:-8, 8:-8]), prelude, "x[:, 7:-7, 7:-7]")
+compare("x[1, all_dims()]", function() x[1, all_dims()], prelude, "x[0, ...]")
+compare("v[1, 2:4] of a variable", function() v[1, 2:4], prelude, "v[0, 1:4]")
+compare("v[1, 1]$assign(3)", function() v[1, 1]$assign(3), prelude, "v[0, 0].assign(3)")
+compare("x + x", function() x + x, prelude, "x + x")
+compare("x * 2", function() x * 2, prelude, "x * 2")
+compare("x == x", function() x == x, prelude, "tf.equal(x, x)")
+compare("sum(x)", function() sum(x), prelude, "tf.reduce_sum(x)")
+compare("mean(x, axis = 1)", function() mean(x, axis = 1), prelude, "tf.reduce_mean(x, axis=0)")
+compare("aperm(x, c(3, 1, 2))", function() aperm(x, c(3, 1, 2)), prelude, "tf.transpose(x, (2, 0, 1))")
+compare("dim(x)", function() dim(x), prelude, "tuple(x.shape)")
+
+small <- stats::runif(1e4)
+small_tensor <- as_tensor(small)
+compare("as_tensor(10,000 doubles)", function() as_tensor(small), "a = np.random.rand(10000)", "tf.convert_to_tensor(a)")
+compare("as.array(10,000 doubles)", function() as.array(small_tensor), "t = tf.random.uniform((10000,), dtype='float64')", "t.numpy()")
+
+big <- array(stats::runif(10000 * 28 * 28), c(10000, 28, 28))
+big_tensor <- as_tensor(big, "float32")
+compare(
+  "as_tensor(10000x28x28, \"float32\")", function() as_tensor(big, "float32"),
+  "b = np.asfortranarray(np.random.rand(10000, 28, 28))", "b.astype('float32', order='C').copy()", 5
+)
+compare(
+  "as.array(10000x28x28 float32)", function() as.array(big_tensor),
+  "f = np.random.rand(10000, 28, 28).astype('float32')", "f.astype('float64', order='F').copy(order='F')", 5
+)
+words <- as.character(seq_len(2e5))
+word_tensor <- as_tensor(words)
+compare("as_tensor(200,000 strings)", function() as_tensor(words), "w = [str(i) for i in range(200000)]", "tf.constant(w)", 5)
+compare(
+  "as.array(200,000 strings)", function() as.array(word_tensor),
+  "wt = tf.constant([str(i) for i in range(200000)])", "[s.decode() for s in wt.numpy().tolist()]", 5
+)
+
+compare("layer_dense(units = 32)", function() layer_dense(units = 32), prelude, "keras.layers.Dense(32)", 300)
+
+data <- "
+keras.utils.set_random_seed(1)
+px = np.random.rand(20000, 64).astype('float32')
+py = np.random.randint(0, 10, 20000)
+def build():
+    m = keras.Sequential([keras.Input((64,)), keras.layers.Dense(64, activation='relu'), keras.layers.Dense(10, activation='softmax')])
+    m.compile('adam', 'sparse_categorical_crossentropy', ['accuracy'])
+    return m
+"
+reticulate::py_run_string(data)
+model <- reticulate::py_eval("build()")
+reticulate::py_run_string("pm = build()")
+rx <- reticulate::py_eval("px.astype('float64')")
+ry <- as.integer(reticulate::py_eval("py.astype('int32')"))
+fit_python <- "pm.fit(px, py, batch_size=32, verbose=0)"
+compare("fit, one epoch of 20,000 x 64, batch 32", function() fit(model, rx, ry, batch_size = 32, verbose = 0), "pass", fit_python, 5)
+compare(
+  "the same with progress lines", function() utils::capture.output(fit(model, rx, ry, batch_size = 32, verbose = 1)),
+  "pass", fit_python, 5
+)
+Watch <- new_callback_class("Watch", on_batch_end = function(batch, logs) NULL)
+compare("the same with on_batch_end in R", function() fit(model, rx, ry, batch_size = 32, callbacks = Watch(), verbose = 0), "pass", fit_python, 3)
+compare("predict, 20,000 x 64", function() predict(model, rx), "pass", "pm.predict(px, verbose=0)", 5)
+
+table <- do.call(rbind, rows)
+shown <- data.frame(
+  what = format(table$what), ours = sprintf("%.0f us", table$ours_us), python = sprintf("%.0f us", table$python_us),
+  above = sprintf("%+.0f us", table$above_us), ratio = sprintf("%.2f", table$ratio)
+)
+config <- tf_config()
+heading <- sprintf(
+  "R %s, reticulate %s, TensorFlow %s, Keras %s, %s; medians, one process.",
+  config$r, config$reticulate, config$tensorflow, config$keras, format(Sys.Date())
+)
+lines <- c(heading, "", utils::capture.output(print(shown, row.names = FALSE, right = FALSE)))
+peak <- grep("VmHWM", readLines("/proc/self/status"), value = TRUE)
+writeLines(c(lines, "", paste("Peak memory of the process:", trimws(sub("VmHWM:", "", peak)))))
+writeLines(lines, "benchmarks/results.txt")

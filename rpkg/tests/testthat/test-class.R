@@ -1,0 +1,149 @@
+skip_if_no_python()
+
+layer_linear <- new_layer_class(
+  "Linear",
+  initialize = function(units, activation = NULL) {
+    super$initialize()
+    self$units <- as.integer(units)
+    self$activation <- activation
+  },
+  build = function(input_shape) {
+    self$seen <- input_shape
+    self$w <- self$add_weight(shape = c(input_shape[length(input_shape)], self$units), initializer = "ones")
+    self$b <- self$add_weight(shape = c(self$units), initializer = "zeros")
+  },
+  call = function(inputs) {
+    y <- tf$matmul(inputs, self$w) + self$b
+    if (!is.null(self$activation)) y <- self$activation(y)
+    y
+  }
+)
+
+test_that("a layer written in R makes weights, composes and trains", {
+  layer <- layer_linear(units = 2)
+  out <- layer(as_tensor(1, shape = c(4, 3)))
+  expect_equal(as.array(out), matrix(3, 4, 2))
+  expect_length(layer$trainable_weights, 2)
+  model <- keras_model_sequential(input_shape = 3) %>%
+    layer_linear(4, activation = function(x) x^2) |>
+    layer_dense(2, activation = "softmax")
+  expect_identical(model$layers[[1]]$seen, c(NA, 3L))
+  compile(model, "sgd", "sparse_categorical_crossentropy")
+  before <- as.array(model$layers[[1]]$w)
+  fit(model, small_x, small_y, verbose = 0)
+  expect_false(identical(before, as.array(model$layers[[1]]$w)))
+})
+
+test_that("it trains to the same weights as its Python twin", {
+  twin <- keras_model_sequential(input_shape = 3) %>% layer_dense(2, kernel_initializer = "ones")
+  ours <- keras_model_sequential(input_shape = 3) %>% layer_linear(2)
+  target <- small_x[, 1:2]
+  for (model in list(twin, ours)) {
+    compile(model, optimizer_sgd(0.1), "mse")
+    fit(model, small_x, target, epochs = 3, shuffle = FALSE, verbose = 0)
+  }
+  expect_equal(lapply(ours$get_weights(), c), lapply(twin$get_weights(), c), tolerance = 1e-6)
+})
+
+test_that("call() gets training, and Keras its formals", {
+  layer_flag <- new_layer_class("Flag", call = function(inputs, training = FALSE) {
+    if (isTRUE(training)) inputs * 0 else inputs
+  })
+  layer <- layer_flag()
+  x <- as_tensor(1, shape = c(1, 2))
+  expect_equal(as.vector(layer(x, training = TRUE)), c(0, 0))
+  expect_equal(as.vector(layer(x)), c(1, 1))
+})
+
+test_that("private is kept for each instance and converts nothing", {
+  Counter <- new_callback_class(
+    "Counter",
+    initialize = function(start) {
+      super$initialize()
+      private$count <- list(start)
+    },
+    on_epoch_end = function(epoch, logs) private$count <- c(private$count, epoch),
+    on_train_end = function(logs) self$total <- length(private$count)
+  )
+  first <- Counter(0)
+  second <- Counter(0)
+  fit(small_model(), small_x, small_y, epochs = 3, callbacks = first, verbose = 0)
+  fit(small_model(), small_x, small_y, epochs = 1, callbacks = list(second), verbose = 0)
+  expect_equal(c(first$total, second$total), c(4, 2))
+})
+
+test_that("callbacks see epochs from 1 and logs as a named list, and can stop training", {
+  seen <- list()
+  Stop <- new_callback_class("Stop", on_epoch_end = function(epoch, logs = NULL) {
+    seen[[length(seen) + 1]] <<- list(epoch = epoch, names = names(logs))
+    if (epoch == 2) self$model$stop_training <- TRUE
+  })
+  history <- fit(small_model(), small_x, small_y, epochs = 5, callbacks = Stop(), verbose = 0)
+  expect_equal(history$epoch, 1:2)
+  expect_equal(seen[[2]]$epoch, 2)
+  expect_setequal(seen[[1]]$names, c("loss", "accuracy"))
+})
+
+test_that("metrics written in R are tracked", {
+  metric_count <- new_metric_class(
+    "Count",
+    initialize = function(name = "count", ...) {
+      super$initialize(name = name, ...)
+      self$n <- self$add_weight(name = "n", initializer = "zeros")
+    },
+    update_state = function(y_true, y_pred, sample_weight = NULL) self$n$assign_add(tf$cast(tf$shape(y_pred)[1], "float32")),
+    result = function() self$n,
+    reset_state = function() self$n$assign(0)
+  )
+  model <- keras_model_sequential(input_shape = 3) %>% layer_dense(1)
+  compile(model, "sgd", "mse", metrics = metric_count())
+  expect_equal(fit(model, small_x, small_y, epochs = 2, verbose = 0)$metrics$count, c(20, 20))
+})
+
+test_that("models written in R take named inputs and return lists", {
+  Two <- new_model_class(
+    "Two",
+    initialize = function(units) {
+      super$initialize()
+      self$first <- layer_dense(units = units)
+      self$more <- list(layer_dense(units = 2), layer_dense(units = 1))
+    },
+    call = function(inputs) {
+      list(self$first(inputs$a), inputs$b %>% self$more[[1]]() %>% self$more[[2]]())
+    }
+  )
+  model <- Two(units = 3)
+  c(a, b) %<-% model(list(a = matrix(1, 4, 2), b = matrix(1, 4, 5)))
+  expect_equal(dim(a), c(4L, 3L))
+  expect_equal(dim(b), c(4L, 1L))
+  expect_length(model$trainable_weights, 6)
+})
+
+test_that("classes inherit from classes written in R", {
+  layer_twice <- new_layer_class("Twice", inherit = layer_linear, call = function(inputs) super$call(inputs) * 2)
+  expect_equal(as.vector(layer_twice(units = 1)(as_tensor(1, shape = c(1, 3)))), 6)
+})
+
+test_that("active members are properties", {
+  M <- new_model_class("M", answer = mark_active(function() 42))
+  expect_equal(M()$answer, 42)
+})
+
+test_that("defining a class does not need Python", {
+  expect_s3_class(new_layer_class("Later", call = function(inputs) inputs), "tfbridge_class")
+  expect_error(new_layer_class("Wrong", 3), class = "tfbridge_error_class")
+})
+
+test_that("an R error in a method reaches the user with its own message and call", {
+  layer_broken <- new_layer_class("Broken", call = function(inputs) stop("no such thing: ", dim(inputs)[[1]]))
+  layer_typo <- new_layer_class("Typo", call = function(inputs) self$unts)
+  layer_deep <- new_layer_class("Deep", call = function(inputs) helper_that_fails(inputs))
+  helper_that_fails <- function(x) rlang::abort("from the helper", class = "helper_error")
+  x <- as_tensor(1:3, "float32")
+  expect_snapshot(error = TRUE, {
+    layer_broken(x)
+    layer_typo(x)
+    layer_deep(x)
+  })
+  expect_error(layer_deep(x), class = "helper_error")
+})

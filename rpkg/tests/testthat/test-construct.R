@@ -1,0 +1,74 @@
+skip_if_no_python()
+
+test_that("only what the user supplies crosses, and Keras' defaults hold", {
+  layer <- layer_dense(units = 32)
+  expect_equal(layer$units, 32)
+  expect_true(layer$use_bias)
+  expect_named((function(a, b = 2, ...) tfbridge:::supplied())(1, c = 3), c("a", "c"))
+})
+
+test_that("wrappers can be called by do.call(), with dots and from other functions", {
+  expect_equal(do.call(layer_dense, list(units = 3))$units, 3)
+  layer_mine <- function(object, ...) layer_dense(object, ...)
+  expect_equal(dim(layer_input(2) %>% layer_mine(units = 5)), c(NA, 5L))
+  lazily <- function(n) layer_dense(units = n)
+  expect_equal(lazily(2 + 2)$units, 4)
+})
+
+test_that("layers compose with models, tensors and arrays, by both pipes", {
+  model <- keras_model_sequential(input_shape = 4) %>% layer_dense(8) |> layer_dense(2)
+  expect_length(model$layers, 2)
+  layer_dense(model, 3)
+  expect_length(model$layers, 3)
+  expect_equal(dim(layer_input(4) %>% layer_dense(2)), c(NA, 2L))
+  expect_equal(dim(matrix(1, 2, 4) %>% layer_dense(2)), c(2L, 2L))
+  expect_equal(dim(layer_concatenate(list(layer_input(2), layer_input(3)))), c(NA, 5L))
+  expect_equal(dim(layer_concatenate(layer_input(2), layer_input(3), axis = -1)), c(NA, 5L))
+})
+
+test_that("R functions and formulas are activations, initializers and layers", {
+  expect_equal(as.vector(as_tensor(c(1, 2, 3), "float32") %>% layer_activation(~ .x^2)), c(1, 4, 9))
+  expect_equal(as.vector(as_tensor(c(1, 2), "float32") %>% layer_lambda(function(x) x + 1)), c(2, 3))
+  expect_equal(as.array(matrix(1, 1, 2) %>% layer_dense(1, kernel_initializer = 2)), matrix(4))
+  named <- layer_dense(units = 1, activation = activation_relu)
+  expect_equal(named$activation$`__name__`, "relu")
+})
+
+test_that("losses and metrics construct without data and compute with it", {
+  expect_equal(as.vector(loss_mean_squared_error(c(1, 2), c(2, 4))), 2.5)
+  expect_s3_class(loss_huber(delta = 2), "python.builtin.object")
+  expect_equal(as.vector(metric_mean_absolute_error(c(1, 2), c(2, 4))), 1.5)
+  expect_equal(as.vector(activation_relu(c(-1, 2))), c(0, 2))
+})
+
+test_that("printed things say what they are", {
+  expect_snapshot({
+    layer_scale <- new_layer_class("Scale", call = function(inputs) inputs * 2)
+    layer_scale
+  })
+})
+
+test_that("wrong arguments are errors in the user's terms", {
+  expect_snapshot(error = TRUE, {
+    layer_dense(units = 32.5)
+    layer_dense(units = "a")
+    layer_dense()
+    layer_dense(32)
+    layer_dense(units = 3, activaton = "relu")
+    layer_conv_2d(filters = 3, kernel_size = c(2.5, 1))
+    layer_dense(layer_dense(units = 3), units = 2)
+    optimizer_adam(learningrate = 0.1)
+    loss_huber(1)
+    keras_model_sequential(list(3))
+    keras_model(1, 2)
+  })
+  expect_error(layer_dense(units = 32.5), class = "tfbridge_error_argument")
+  expect_error(layer_dense(32, units = 2), class = "tfbridge_error_compose")
+})
+
+test_that("lr is still understood, with a notice", {
+  cross("barrier.notes.forget_said")
+  expect_warning(optimizer <- optimizer_sgd(lr = 0.25), "`lr` is called `learning_rate` now")
+  expect_equal(as.numeric(optimizer$learning_rate), 0.25)
+  expect_silent(optimizer_sgd(lr = 0.25))
+})

@@ -1,0 +1,87 @@
+skip_if_no_python()
+
+test_that("fit returns a history that prints and becomes a data frame", {
+  history <- fit(small_model(), small_x, small_y, epochs = 2, validation_split = 0.2, verbose = 0)
+  expect_named(history$metrics, c("loss", "accuracy", "val_loss", "val_accuracy"))
+  table <- as.data.frame(history)
+  expect_equal(nrow(table), 8)
+  expect_named(table, c("epoch", "value", "metric", "data"))
+  expect_output(print(history), "Trained for 2 epochs")
+  withr::with_pdf(withr::local_tempfile(), expect_s3_class(plot(history), "ggplot"))
+})
+
+test_that("a history can be drawn without ggplot2", {
+  history <- fit(small_model(), small_x, small_y, epochs = 2, verbose = 0)
+  withr::with_pdf(withr::local_tempfile(), expect_silent(tfbridge:::plot_base(as.data.frame(history))))
+})
+
+test_that("progress is R output, a line for each epoch", {
+  lines <- capture.output(fit(small_model(), small_x, small_y, epochs = 3, verbose = 1))
+  expect_length(lines, 3)
+  expect_match(lines, "^Epoch [1-3]/3 - [0-9.]+s - loss: [0-9.e-]+ - accuracy: [0-9.]+$")
+  expect_silent(fit(small_model(), small_x, small_y, verbose = 0))
+})
+
+test_that("evaluate gives named numbers, predict an array", {
+  model <- small_model()
+  expect_named(evaluate(model, small_x, small_y), c("loss", "accuracy"))
+  predicted <- predict(model, small_x)
+  expect_equal(dim(predicted), c(20L, 2L))
+  expect_equal(rowSums(predicted), rep(1, 20), tolerance = 1e-6)
+  expect_equal(predicted, as.array(model(small_x)), tolerance = 1e-6)
+})
+
+test_that("data frames and factors are data", {
+  model <- keras_model_sequential(input_shape = 4) %>% layer_dense(3, activation = "softmax")
+  compile(model, "adam", "sparse_categorical_crossentropy")
+  expect_s3_class(fit(model, iris[, 1:4], iris$Species, verbose = 0), "keras_training_history")
+})
+
+test_that("losses, metrics and optimizers may be names, objects, bare functions and R functions", {
+  square <- function(y_true, y_pred) mean((y_true - y_pred)^2)
+  losses <- list("mse", loss_mean_squared_error(), loss_mean_squared_error, square, ~ mean((.x - .y)^2))
+  results <- vapply(losses, function(loss) {
+    set_random_seed(3)
+    model <- keras_model_sequential(input_shape = 3) %>% layer_dense(1)
+    compile(model, optimizer_sgd(), loss, list("mae", square = square))
+    fit(model, small_x, small_y, epochs = 2, verbose = 0)$metrics$loss[[2]]
+  }, numeric(1))
+  expect_equal(results, rep(results[[1]], 5), tolerance = 1e-6)
+})
+
+test_that("several inputs and outputs go by position and by name", {
+  a <- layer_input(2, name = "a")
+  b <- layer_input(3, name = "b")
+  merged <- layer_concatenate(list(a, b))
+  model <- keras_model(list(a, b), list(layer_dense(merged, 1, name = "p"), layer_dense(merged, 1, name = "q")))
+  x <- list(matrix(runif(20), 10), matrix(runif(30), 10))
+  y <- list(matrix(runif(10)), matrix(runif(10)))
+  compile(model, "sgd", c("mse", "mae"), metrics = c("mae", "mse"))
+  expect_s3_class(fit(model, x, y, verbose = 0), "keras_training_history")
+  compile(model, "sgd", c(p = "mse", q = "mae"))
+  history <- fit(model, list(a = x[[1]], b = x[[2]]), list(p = y[[1]], q = y[[2]]), verbose = 0)
+  expect_s3_class(history, "keras_training_history")
+  c(p, q) %<-% predict(model, x)
+  expect_equal(dim(p), c(10L, 1L))
+})
+
+test_that("wrong training data is an error that names the parts", {
+  model <- small_model()
+  expect_snapshot(error = TRUE, {
+    fit(model, small_x, small_y[1:18])
+    fit(model, small_x, small_y, validation_data = list(small_x, 1:3))
+    fit(model, small_x, small_y, epochs = 1.5)
+    fit(model, small_x, small_y, epoch = 2)
+    fit(model, mean, small_y)
+    fit(keras_model_sequential(input_shape = 3), small_x, small_y)
+    get_layer(model, "nope")
+  })
+  expect_error(fit(model, small_x, small_y[1:18]), class = "tfbridge_error_data")
+})
+
+test_that("a model prints as a table", {
+  keras$utils$clear_session()
+  model <- keras_model_sequential(input_shape = 3, name = "tiny") %>% layer_dense(2, name = "only")
+  withr::local_options(width = 80)
+  expect_snapshot(model)
+})
