@@ -68,7 +68,7 @@ class Recipe:
         return gen_array_ops.strided_slice(x, self.begin, self.end, self.strides, ellipsis_mask=0, **self.masks)
 
 
-def subset(x: Any, text: str, operands: Sequence[Any] = (), drop: bool = True, style: str = "R") -> Any:
+def subset(x: Any, text: str, operands: Sequence[Any] | None = (), drop: bool = True, style: str = "R") -> Any:
     """The part of `x` that the subscripts name.
 
     Args:
@@ -81,6 +81,7 @@ def subset(x: Any, text: str, operands: Sequence[Any] = (), drop: bool = True, s
     Raises:
         SubscriptError: names the axis (from 1), its size and the subscript.
     """
+    operands = operands or ()
     sizes = _sizes(x)
     if text == "@1" and len(operands) == 1 and getattr(operands[0], "ndim", 0) == 2 and len(sizes) > 1:
         return _points(x, operands[0], sizes)
@@ -91,7 +92,7 @@ def subset(x: Any, text: str, operands: Sequence[Any] = (), drop: bool = True, s
     return result
 
 
-def element(x: Any, text: str, operands: Sequence[Any] = ()) -> Any:
+def element(x: Any, text: str, operands: Sequence[Any] | None = ()) -> Any:
     """`x[[...]]`: one element; a single position counts down the columns, as in R."""
     sizes: Any = _sizes(x)
     subscripts = parse(text)

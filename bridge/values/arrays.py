@@ -92,6 +92,11 @@ def as_array(tensor: Any) -> Any:
     return values.item() if values.ndim == 0 else np.asfortranarray(values)
 
 
+def boxed_array(tensor: Any) -> list[Any]:
+    """`as_array()` in a list: reticulate converts an array inside one without looking for dates in it, four times faster."""
+    return [as_array(tensor)]
+
+
 def _r_type(values: Any) -> Any:
     kind, size = values.dtype.kind, values.dtype.itemsize
     if kind in "bc":

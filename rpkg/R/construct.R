@@ -52,8 +52,11 @@ catalog_symbol <- function(f) {
 #' A Python object that can be called like a function, through the barrier and with R values
 #' @noRd
 callable <- function(x) {
-  if (!is.function(x)) return(x)
-  object <- x
+  if (!is.function(x) || inherits(x, "keras.layers.Layer")) return(x)
+  callable_of(x)
+}
+
+callable_of <- function(object) {
   called <- function(...) {
     arguments <- list(...)
     named <- if (is.null(names(arguments))) rep(FALSE, length(arguments)) else nzchar(names(arguments))
@@ -62,6 +65,7 @@ callable <- function(x) {
       if (any(named)) lapply(arguments[named], cross_data)
     ))
   }
-  attributes(called) <- attributes(object)
+  # reticulate knows its objects by these: where they are functions already, it has put them there itself.
+  attributes(called) <- if (is.function(object)) attributes(object) else c(attributes(object), list(py_object = object))
   called
 }

@@ -27,3 +27,31 @@ add_house_classes <- function(classes) {
   }
   if (length(added)) c(added, classes) else classes
 }
+
+# reticulate asks for these methods at each crossing, class by class: for what is Python's already they are found at once.
+
+#' @rawNamespace
+#' importFrom(reticulate, py_to_r, r_to_py)
+#' S3method(r_to_py, tensorflow.tensor)
+#' S3method(py_to_r, tensorflow.tensor)
+#' S3method(r_to_py, tensorflow.TensorShape)
+#' S3method(py_to_r, tensorflow.TensorShape)
+#' S3method(r_to_py, keras.layers.Layer)
+#' S3method(py_to_r, keras.layers.Layer)
+NULL
+
+r_to_py.tensorflow.tensor <- function(x, convert = FALSE) x
+
+py_to_r.tensorflow.tensor <- function(x) x
+
+r_to_py.tensorflow.TensorShape <- r_to_py.tensorflow.tensor
+
+py_to_r.tensorflow.TensorShape <- py_to_r.tensorflow.tensor
+
+r_to_py.keras.layers.Layer <- function(x, convert = FALSE) {
+  object <- attr(x, "py_object")
+  if (is.environment(object)) object else x
+}
+
+# Layers and models are called from R through the barrier, wherever they come from.
+py_to_r.keras.layers.Layer <- function(x) callable_of(x)

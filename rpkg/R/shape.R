@@ -14,7 +14,7 @@ shape <- function(...) {
 }
 
 #' @export
-as.integer.tensorflow.TensorShape <- function(x, ...) plain_vector(cross("values.shapes.r_dims", x))
+as.integer.tensorflow.TensorShape <- function(x, ...) known_sizes(cross("values.shapes.dims_of_shape", x))
 
 #' @export
 as.list.tensorflow.TensorShape <- function(x, ...) as.list(as.integer(x))

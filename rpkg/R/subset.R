@@ -78,57 +78,76 @@ print.tfbridge_all_dims <- function(x, ...) {
 #' @noRd
 read_subscripts <- function(call, env, frame) {
   subscripts <- as.list(call)[-(1:2)]
-  named <- names(subscripts)
-  if (!is.null(named)) subscripts <- subscripts[!named %in% c("drop", "style", "value", "exact")]
-  parts <- character(length(subscripts))
-  operands <- list()
-  if (any(vapply(subscripts, identical, NA, quote(...)))) {
-    quosures <- eval(quote(rlang::enquos(..., .ignore_empty = "none")), frame)
-    subscripts <- lapply(quosures, rlang::quo_get_expr)
-    envs <- lapply(quosures, rlang::quo_get_env)
-    parts <- character(length(subscripts))
-  } else {
-    envs <- NULL
+  if (!is.null(names(subscripts))) {
+    subscripts <- subscripts[!names(subscripts) %in% c("drop", "style", "value", "exact")]
   }
-  for (i in seq_along(subscripts)) {
+  count <- length(subscripts)
+  parts <- character(count)
+  operands <- NULL
+  for (i in seq_len(count)) {
     if (identical(subscripts[[i]], quote(expr = ))) next
-    part <- subscript_text(subscripts[[i]], if (is.null(envs)) env else envs[[i]])
-    if (is.character(part)) {
-      parts[[i]] <- part
-    } else {
-      operands[[length(operands) + 1L]] <- part[[1L]]
-      parts[[i]] <- paste0("@", length(operands))
+    if (identical(subscripts[[i]], quote(...))) return(read_quosures(frame))
+    part <- subscript_text(subscripts[[i]], env)
+    if (!is.character(part)) {
+      operands <- c(operands, part)
+      part <- paste0("@", length(operands))
     }
+    parts[[i]] <- part
   }
-  text <- paste(parts, collapse = ",")
-  if (grepl("-", text, fixed = TRUE)) warn_negative_once()
-  list(text = text, operands = operands)
+  list(text = paste(parts, collapse = ","), operands = operands)
+}
+
+#' The same for subscripts that were passed on as `...`: each has an environment of its own
+#' @noRd
+read_quosures <- function(frame) {
+  quosures <- eval(quote(rlang::enquos(..., .ignore_empty = "none")), frame)
+  call <- as.call(c(quote(`[`), quote(x), unname(lapply(quosures, rlang::quo_get_expr))))
+  env <- if (length(quosures)) rlang::quo_get_env(quosures[[1L]]) else frame
+  if (identical(env, emptyenv())) env <- frame
+  read_subscripts(call, env, frame)
 }
 
 #' One subscript as text, or its value in a list when it has no text
 #' @noRd
 subscript_text <- function(subscript, env) {
   if (is.call(subscript) && identical(subscript[[1L]], quote(`:`))) {
-    ends <- span_ends(subscript, env)
-    if (!is.null(ends)) return(paste(ends, collapse = ":"))
-  }
-  if (is.symbol(subscript)) {
+    text <- span_text(subscript, env)
+    if (!is.null(text)) return(text)
+  } else if (is.symbol(subscript)) {
     name <- as.character(subscript)
-    if (grepl("^[-0-9]*:[-0-9]*(:[-0-9]*)?$", name)) return(name)
+    if (startsWith(name, ":") || grepl("^-?[0-9]+:", name)) return(name)
   }
-  subscript_value(eval(subscript, env))
-}
-
-subscript_value <- function(value) {
+  value <- eval(subscript, env)
+  if (is.numeric(value) && length(value) == 1L && is.null(dim(value)) && !is.object(value)) return(position_text(value))
   if (is.null(value)) return("new")
   if (inherits(value, "tfbridge_all_dims")) return("all")
-  if (inherits(value, "python.builtin.object")) {
-    if (inherits(value, "tensorflow.tensor")) warn_tensor_once()
+  if (inherits(value, "tensorflow.tensor")) {
+    warn_tensor_once()
     return(list(value))
   }
-  if (is.numeric(value) && length(value) == 1L && is.null(dim(value))) return(format(value, digits = 15))
   list(cross_array(value))
 }
+
+position_text <- function(value) {
+  if (!is.na(value) && value < 0) warn_negative_once()
+  as.character(value)
+}
+
+#' `a:b` or `a:b:step` as text, NULL where the ends are no single numbers
+#' @noRd
+span_text <- function(call, env) {
+  first <- call[[2L]]
+  stepped <- is.call(first) && identical(first[[1L]], quote(`:`))
+  start <- eval(if (stepped) first[[2L]] else first, env)
+  middle <- if (stepped) eval(first[[3L]], env)
+  last <- eval(call[[3L]], env)
+  if (!is_end(start) || !is_end(last) || (stepped && !is_end(middle))) return(NULL)
+  paste(c(end_text(start), if (stepped) end_text(middle), end_text(last)), collapse = ":")
+}
+
+is_end <- function(value) is.null(value) || (length(value) == 1L && (is.numeric(value) || is.logical(value)))
+
+end_text <- function(value) if (is.null(value)) "" else position_text(value)
 
 #' A vector as an array, of length 1 too
 #' @noRd
@@ -136,18 +155,6 @@ cross_array <- function(x) {
   if (is.null(dim(x))) dim(x) <- length(x)
   if (is.logical(x) && anyNA(x)) storage.mode(x) <- "integer"
   x
-}
-
-#' The ends (and step) of `a:b` or `a:b:step` as text, NULL where they are no single numbers
-#' @noRd
-span_ends <- function(call, env) {
-  first <- call[[2L]]
-  inner <- if (is.call(first) && identical(first[[1L]], quote(`:`))) as.list(first)[-1L] else list(first)
-  values <- lapply(c(inner, call[[3L]]), eval, env)
-  if (!all(vapply(values, function(v) (is.numeric(v) || is.logical(v)) && length(v) == 1L || is.null(v), NA))) {
-    return(NULL)
-  }
-  vapply(values, function(v) if (is.null(v)) "" else format(v, digits = 15), "")
 }
 
 warn_negative_once <- function() {

@@ -31,7 +31,7 @@ as_tensor <- function(x, dtype = NULL, shape = NULL) {
 }
 
 #' @export
-as.array.tensorflow.tensor <- function(x, ...) cross("values.arrays.as_array", x)
+as.array.tensorflow.tensor <- function(x, ...) cross("values.arrays.boxed_array", x)[[1L]]
 
 #' @export
 as.matrix.tensorflow.tensor <- function(x, ...) as.matrix(as.array(x))
@@ -55,7 +55,7 @@ as.logical.tensorflow.tensor <- function(x, ...) as.logical(as.array(x))
 as.character.tensorflow.tensor <- function(x, ...) as.character(as.array(x))
 
 #' @export
-dim.tensorflow.tensor <- function(x) plain_vector(cross("values.shapes.dims_of", x))
+dim.tensorflow.tensor <- function(x) known_sizes(cross("values.shapes.dims_of", x))
 
 #' @export
 length.tensorflow.tensor <- function(x) as.integer(prod(dim(x)))

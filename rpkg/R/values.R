@@ -74,6 +74,15 @@ refuse_time <- function(x) {
   )
 }
 
+#' Sizes from Python, where -1 stands for one that is not known
+#' @noRd
+known_sizes <- function(sizes) {
+  if (is.null(sizes)) return(NULL)
+  sizes <- as.integer(sizes)
+  sizes[sizes == -1L] <- NA
+  sizes
+}
+
 #' Vectors that Python sends as 1-d arrays, as plain vectors
 #' @noRd
 plain_vector <- function(x) {

@@ -150,6 +150,6 @@ def test_r_names_of_dtypes_and_typing_errors() -> None:
 
 def test_shapes_take_what_r_writes() -> None:
     assert shape([float("nan"), 28.0, 28.0]).as_list() == [None, 28, 28]
-    assert dims_of(keras.Input((3,))).tolist() == [NA_INTEGER, 3]
+    assert dims_of(keras.Input((3,))) == [-1, 3]
     with pytest.raises(ArgumentError, match="whole numbers"):
         shape([2.5])
