@@ -16,7 +16,6 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bridge.backend import load  # noqa: E402
-from bridge.catalog.roles import role_of  # noqa: E402
 from bridge.catalog.rows import FAMILIES, Row, rows  # noqa: E402
 
 HEADER = (
@@ -121,8 +120,7 @@ def r_formals(row: Row) -> list[tuple[str, str | None]]:
 def r_default(row: Row, name: str, parameter: inspect.Parameter) -> str | None:
     if parameter.default is inspect.Parameter.empty:
         return None
-    role = row.roles.get(name) or role_of(name, parameter)
-    return r_text(parameter.default, from_one=role == "axis")
+    return r_text(parameter.default, from_one=row.arguments.get(name) == "axis")
 
 
 def r_text(value: Any, *, from_one: bool = False) -> str:

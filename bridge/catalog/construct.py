@@ -6,12 +6,13 @@ import difflib
 import inspect
 import warnings
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from bridge.backend import keras, tf
 from bridge.barrier.notes import note_once
 from bridge.catalog.roles import ROLE_OF, convert, role_of
-from bridge.catalog.rows import Row, row, signature
+from bridge.catalog.rows import Row, row
 from bridge.errors import ArgumentError
 from bridge.values.arrays import as_tensor, is_tensor
 
@@ -64,9 +65,10 @@ def make(found: Row, arguments: Mapping[str, Any]) -> Any:
     if found.family == "layer":
         _first_layer_shape(found, converted)
     weights = converted.pop("weights", None) if "weights" not in found.parameters else None
-    with warnings.catch_warnings():
+    with warnings.catch_warnings() if "input_shape" in converted else nullcontext():
         # Keras would have `input_shape` given to an Input layer; on the first layer is how R scripts have it.
-        warnings.filterwarnings("ignore", message="Do not pass an `input_shape`")
+        if "input_shape" in converted:
+            warnings.filterwarnings("ignore", message="Do not pass an `input_shape`")
         made = found.target(**converted)
     if weights is not None:
         made._initial_weights = [item.numpy() if is_tensor(item) else item for item in weights]
@@ -104,41 +106,35 @@ def keras_arguments(found: Row, arguments: Mapping[str, Any], *, computing: bool
 
     A loss that is computing, not constructed, needs none of its class's arguments.
     """
-    given = {_current_name(found, name): value for name, value in arguments.items()}
-    parameters = {name: p for name, p in found.parameters.items() if name not in ("y_true", "y_pred", "x")}
-    _check_names(found, given, parameters)
+    given = {_current_name(found, name) if name in RENAMED else name: value for name, value in arguments.items()}
+    for name in given:
+        if name not in found.arguments:
+            _check_option(found, name)
     if not computing:
-        _check_complete(found, given, parameters)
-    keras_name = {r: k for k, r in found.renames.items()}
+        for name in found.required:
+            if name not in given:
+                raise ArgumentError(f"`{name}` is missing, and `{found.r_name}()` has no default for it.")
     return {
-        keras_name.get(name, name): convert(found.roles.get(name) or role_of(name, parameters.get(name)), value, name)
+        found.keras_name(name): convert(found.arguments.get(name) or role_of(name), value, name)
         for name, value in given.items()
     }
 
 
-def _check_names(found: Row, given: Mapping[str, Any], parameters: Mapping[str, inspect.Parameter]) -> None:
+def _check_option(found: Row, name: str) -> None:
     options = LAYER_OPTIONS if found.family == "layer" else OPEN_OPTIONS.get(found.family)
-    known = [*parameters, *((options or ()) if found.open_ended else ())]
-    free = found.open_ended and options is None
-    for name in given:
-        if name not in known and not free:
-            close = difflib.get_close_matches(name, known, n=1)
-            raise ArgumentError(
-                f"`{found.r_name}()` has no argument `{name}`.",
-                hints=[f"Did you mean `{close[0]}`?"] if close else ["Its arguments are " + _listed(known) + "."],
-            )
-
-
-def _check_complete(found: Row, given: Mapping[str, Any], parameters: Mapping[str, inspect.Parameter]) -> None:
-    own = {p.name for p in signature(found.target)}
-    for name, parameter in parameters.items():
-        if parameter.default is parameter.empty and name not in given and parameter.name in own:
-            raise ArgumentError(f"`{name}` is missing, and `{found.r_name}()` has no default for it.")
+    known = [*found.arguments, *((options or ()) if found.open_ended else ())]
+    if name in known or (found.open_ended and options is None):
+        return
+    close = difflib.get_close_matches(name, known, n=1)
+    raise ArgumentError(
+        f"`{found.r_name}()` has no argument `{name}`.",
+        hints=[f"Did you mean `{close[0]}`?"] if close else ["Its arguments are " + _listed(known) + "."],
+    )
 
 
 def _current_name(found: Row, name: str) -> str:
-    new = RENAMED.get(name)
-    if new is None or name in found.parameters or (new not in found.parameters and new not in LAYER_OPTIONS):
+    new = RENAMED[name]
+    if name in found.parameters or (new not in found.parameters and new not in LAYER_OPTIONS):
         return name
     note_once(f"`{name}` is called `{new}` now.")
     return new

@@ -21,6 +21,7 @@ from importlib.resources import files
 from typing import Any
 
 from bridge.backend import keras
+from bridge.catalog.roles import role_of
 from bridge.errors import ArgumentError
 
 FAMILIES = (
@@ -35,6 +36,10 @@ FAMILIES = (
     "constraint",
     "activation",
 )
+
+
+DATA = ("y_true", "y_pred", "x")
+"""Parameters that take data, not settings."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,25 @@ class Row:
         if self.computes is not None:
             found |= {p.name: p for p in signature(self.computes) if p.name not in found}
         return found
+
+    @functools.cached_property
+    def arguments(self) -> dict[str, str]:
+        """The role of each argument that is no data, by its R name."""
+        return {
+            name: self.roles.get(name) or role_of(name, parameter)
+            for name, parameter in self.parameters.items()
+            if name not in DATA
+        }
+
+    @functools.cached_property
+    def required(self) -> tuple[str, ...]:
+        """The arguments without which Keras constructs nothing, by their R names."""
+        needed = [self.renames.get(p.name, p.name) for p in signature(self.target) if p.default is p.empty]
+        return tuple(name for name in needed if name not in DATA)
+
+    def keras_name(self, name: str) -> str:
+        """What Keras calls the argument that R calls `name`."""
+        return next((keras_name for keras_name, r_name in self.renames.items() if r_name == name), name)
 
     @functools.cached_property
     def open_ended(self) -> bool:

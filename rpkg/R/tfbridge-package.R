@@ -24,10 +24,6 @@ generics::compile
 #' @export
 generics::fit
 
-#' @importFrom generics evaluate
-#' @export
-generics::evaluate
-
 #' @importFrom stats predict
 NULL
 

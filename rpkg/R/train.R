@@ -52,6 +52,17 @@ fit.keras.models.Model <- function(object, x = NULL, y = NULL, ..., batch_size =
   invisible(training_history(result))
 }
 
+#' Evaluate a model
+#'
+#' A generic of its own: that of the generics package calls its first argument `x`, which is the data here.
+#'
+#' @param object a model.
+#' @param ... arguments of the method.
+#' @returns See [evaluate.keras.models.Model()].
+#' @family training
+#' @export
+evaluate <- function(object, ...) UseMethod("evaluate")
+
 #' Loss and metrics of a model on data
 #'
 #' @inheritParams fit.keras.models.Model
@@ -70,6 +81,7 @@ evaluate.keras.models.Model <- function(object, x = NULL, y = NULL, ..., batch_s
 #' Predictions of a model
 #'
 #' @inheritParams evaluate.keras.models.Model
+#' @param x data, as for [fit.keras.models.Model()].
 #' @returns An array; for several outputs a list of them.
 #' @family training
 #' @export

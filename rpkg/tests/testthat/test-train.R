@@ -25,6 +25,7 @@ test_that("progress is R output, a line for each epoch", {
 test_that("evaluate gives named numbers, predict an array", {
   model <- small_model()
   expect_named(evaluate(model, small_x, small_y), c("loss", "accuracy"))
+  expect_named(model %>% evaluate(x = small_x, y = small_y), c("loss", "accuracy"))
   predicted <- predict(model, small_x)
   expect_equal(dim(predicted), c(20L, 2L))
   expect_equal(rowSums(predicted), rep(1, 20), tolerance = 1e-6)
