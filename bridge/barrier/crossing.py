@@ -14,7 +14,8 @@ from collections.abc import Callable
 from typing import Any
 
 from bridge.barrier.functions import RError
-from bridge.barrier.notes import note_warning, take_notes
+from bridge.barrier.notes import note_warning, take_notes, waiting
+from bridge.barrier.temporaries import should_collect
 from bridge.errors import BridgeError
 
 
@@ -23,11 +24,12 @@ class Outcome:
 
 
 class Noted(Outcome):
-    """A result and the warnings that came with it."""
+    """A result, the warnings that came with it, and whether R should collect garbage."""
 
-    def __init__(self, value: Any, notes: list[dict[str, Any]]) -> None:
+    def __init__(self, value: Any, notes: list[dict[str, Any]], collect: bool = False) -> None:
         self.value = value
         self.notes = notes
+        self.collect = collect
 
 
 class Failure(Outcome):
@@ -57,15 +59,17 @@ def entry(path: str) -> Callable[..., Any]:
         except (Exception, KeyboardInterrupt) as error:
             take_notes()
             return Failure(error)
-        notes = take_notes()
-        return Noted(value, notes) if notes else value
+        collect = should_collect(value)
+        if collect or waiting():
+            return Noted(value, take_notes(), collect)
+        return value
 
     return crossing
 
 
 def unwrap(noted: Noted) -> list[Any]:
-    """The value and the notes, for R to take apart in one call."""
-    return [noted.value, noted.notes]
+    """Its parts, for R to take apart in one call."""
+    return [noted.value, noted.notes, noted.collect]
 
 
 def reraise(failure: Failure) -> None:

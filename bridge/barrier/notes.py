@@ -13,6 +13,11 @@ def note_warning(message: str, *, hints: Sequence[str] = ()) -> None:
     _waiting.append({"message": message, "hints": list(hints)})
 
 
+def waiting() -> bool:
+    """Whether there is something to signal."""
+    return bool(_waiting)
+
+
 def take_notes() -> list[dict[str, Any]]:
     """What waits, oldest first; nothing waits afterwards."""
     taken = _waiting[:]

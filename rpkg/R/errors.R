@@ -5,6 +5,7 @@
 settle <- function(outcome) {
   if (!inherits(outcome, "bridge.barrier.crossing.Failure")) {
     parts <- outcome_parts("unwrap")(outcome)
+    if (parts[[3]]) gc(verbose = FALSE, full = FALSE)
     call <- users_call()
     for (note in parts[[2]]) {
       rlang::warn(bullets(note$message, hints = note$hints), class = "tfbridge_warning", call = call)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import bridge
-from bridge.barrier import Failure, Noted, RError, RFunction, entry
+from bridge.barrier import Failure, Noted, RError, RFunction, entry, temporaries
 from bridge.barrier.crossing import reraise, unwrap
 from bridge.barrier.functions import ESCAPED, r_signature
 from bridge.errors import ThreadError
@@ -50,6 +50,15 @@ def test_python_warnings_become_notes() -> None:
     noted = entry("values.shapes.shape")(1)
     assert isinstance(noted, Noted)
     assert unwrap(noted)[1] == [{"message": "careful", "hints": []}]
+
+
+def test_r_is_asked_to_collect_when_much_was_handed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(temporaries, "THRESHOLD", 3000)
+    monkeypatch.setattr(temporaries, "_handed", 0)
+    zeros = entry("values.arrays.as_tensor")
+    outcomes = [zeros(0.0, None, [400.0]) for _ in range(4)]
+    assert [isinstance(outcome, Noted) for outcome in outcomes] == [False, True, False, True]
+    assert unwrap(outcomes[1])[2] is True
 
 
 def test_the_marker_of_a_guarded_function_is_an_exception() -> None:
