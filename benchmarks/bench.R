@@ -40,7 +40,9 @@ compare <- function(what, f, set_up, expression, times = 2000) {
   }, numeric(2))
   python <- stats::median(taken[1, ])
   ours <- stats::median(taken[2, ])
-  rows[[length(rows) + 1L]] <<- data.frame(what, ours_us = ours, python_us = python, above_us = ours - python, ratio = ours / python)
+  rows[[length(rows) + 1L]] <<- data.frame(
+    what, ours_us = ours, python_us = python, above_us = ours - python, ratio = ours / python
+  )
 }
 
 prelude <- "
@@ -72,7 +74,10 @@ compare("dim(x)", function() dim(x), prelude, "tuple(x.shape)")
 small <- stats::runif(1e4)
 small_tensor <- as_tensor(small)
 compare("as_tensor(10,000 doubles)", function() as_tensor(small), "a = np.random.rand(10000)", "tf.convert_to_tensor(a)")
-compare("as.array(10,000 doubles)", function() as.array(small_tensor), "t = tf.random.uniform((10000,), dtype='float64')", "t.numpy()")
+compare(
+  "as.array(10,000 doubles)", function() as.array(small_tensor),
+  "t = tf.random.uniform((10000,), dtype='float64')", "t.numpy()"
+)
 
 big <- array(stats::runif(10000 * 28 * 28), c(10000, 28, 28))
 big_tensor <- as_tensor(big, "float32")
@@ -86,7 +91,9 @@ compare(
 )
 words <- as.character(seq_len(2e5))
 word_tensor <- as_tensor(words)
-compare("as_tensor(200,000 strings)", function() as_tensor(words), "w = [str(i) for i in range(200000)]", "tf.constant(w)", 10)
+compare(
+  "as_tensor(200,000 strings)", function() as_tensor(words), "w = [str(i) for i in range(200000)]", "tf.constant(w)", 10
+)
 compare(
   "as.array(200,000 strings)", function() as.array(word_tensor),
   "wt = tf.constant([str(i) for i in range(200000)])", "[s.decode() for s in wt.numpy().tolist()]", 10
@@ -99,7 +106,9 @@ keras.utils.set_random_seed(1)
 px = np.random.rand(20000, 64).astype('float32')
 py = np.random.randint(0, 10, 20000)
 def build():
-    m = keras.Sequential([keras.Input((64,)), keras.layers.Dense(64, activation='relu'), keras.layers.Dense(10, activation='softmax')])
+    m = keras.Sequential([
+        keras.Input((64,)), keras.layers.Dense(64, activation='relu'), keras.layers.Dense(10, activation='softmax')
+    ])
     m.compile('adam', 'sparse_categorical_crossentropy', metrics=['accuracy'])
     return m
 "
@@ -109,13 +118,19 @@ reticulate::py_run_string("pm = build()")
 rx <- reticulate::py_eval("px.astype('float64')")
 ry <- as.integer(reticulate::py_eval("py.astype('int32')"))
 fit_python <- "pm.fit(px, py, batch_size=32, verbose=0)"
-compare("fit, one epoch of 20,000 x 64, batch 32", function() fit(model, rx, ry, batch_size = 32, verbose = 0), "pass", fit_python, 10)
+compare(
+  "fit, one epoch of 20,000 x 64, batch 32", function() fit(model, rx, ry, batch_size = 32, verbose = 0),
+  "pass", fit_python, 10
+)
 compare(
   "the same with progress lines", function() utils::capture.output(fit(model, rx, ry, batch_size = 32, verbose = 1)),
   "pass", fit_python, 10
 )
 Watch <- new_callback_class("Watch", on_batch_end = function(batch, logs) NULL)
-compare("the same with on_batch_end in R", function() fit(model, rx, ry, batch_size = 32, callbacks = Watch(), verbose = 0), "pass", fit_python, 10)
+compare(
+  "the same with on_batch_end in R",
+  function() fit(model, rx, ry, batch_size = 32, callbacks = Watch(), verbose = 0), "pass", fit_python, 10
+)
 compare("predict, 20,000 x 64", function() predict(model, rx), "pass", "pm.predict(px, verbose=0)", 10)
 
 table <- do.call(rbind, rows)

@@ -110,16 +110,24 @@ read_quosures <- function(frame) {
 #' One subscript as text, or its value in a list when it has no text
 #' @noRd
 subscript_text <- function(subscript, env) {
-  if (is.call(subscript) && identical(subscript[[1L]], quote(`:`))) {
-    text <- span_text(subscript, env)
-    if (!is.null(text)) return(text)
+  text <- if (is.call(subscript) && identical(subscript[[1L]], quote(`:`))) {
+    span_text(subscript, env)
   } else if (is.symbol(subscript)) {
-    name <- as.character(subscript)
-    if (startsWith(name, ":") || grepl("^-?[0-9]+:", name)) return(name)
+    named_span(as.character(subscript))
   }
-  value <- eval(subscript, env)
-  if (is.numeric(value) && length(value) == 1L && is.null(dim(value)) && !is.object(value)) return(position_text(value))
+  if (is.null(text)) value_text(eval(subscript, env)) else text
+}
+
+#' Names that are spans themselves, written in backticks as in Python: `::2`
+#' @noRd
+named_span <- function(name) if (startsWith(name, ":") || grepl("^-?[0-9]+:", name)) name
+
+value_text <- function(value) {
   if (is.null(value)) return("new")
+  if (!is.object(value)) {
+    plain <- is.numeric(value) && length(value) == 1L && is.null(dim(value))
+    return(if (plain) position_text(value) else list(cross_array(value)))
+  }
   if (inherits(value, "tfbridge_all_dims")) return("all")
   if (inherits(value, "tensorflow.tensor")) {
     warn_tensor_once()

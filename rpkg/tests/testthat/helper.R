@@ -10,3 +10,30 @@ small_model <- function() {
 
 small_x <- array((1:60) / 60, c(20, 3))
 small_y <- rep(0:1, 10)
+
+# For snapshots: what each line of code prints or signals. testthat's own way of showing conditions changes between versions.
+show_conditions <- function(block) {
+  env <- parent.frame()
+  show <- function(kind, condition) {
+    call <- conditionCall(condition)
+    where <- if (is.null(call)) "" else paste0(" in ", paste(deparse(call), collapse = " "))
+    cat(kind, where, " <", class(condition)[[1]], ">\n", conditionMessage(condition), "\n", sep = "")
+  }
+  for (code in as.list(substitute(block))[-1]) {
+    cat("> ", paste(deparse(code), collapse = " "), "\n", sep = "")
+    tryCatch(
+      withCallingHandlers(
+        {
+          value <- withVisible(eval(code, env))
+          if (value$visible) print(value$value)
+        },
+        warning = function(w) {
+          show("Warning", w)
+          invokeRestart("muffleWarning")
+        }
+      ),
+      error = function(e) show("Error", e)
+    )
+    cat("\n")
+  }
+}

@@ -140,10 +140,10 @@ test_that("an R error in a method reaches the user with its own message and call
   layer_deep <- new_layer_class("Deep", call = function(inputs) helper_that_fails(inputs))
   helper_that_fails <- function(x) rlang::abort("from the helper", class = "helper_error")
   x <- as_tensor(1:3, "float32")
-  expect_snapshot(error = TRUE, {
+  expect_snapshot_output(show_conditions({
     layer_broken(x)
     layer_typo(x)
     layer_deep(x)
-  })
+  }))
   expect_error(layer_deep(x), class = "helper_error")
 })

@@ -49,7 +49,7 @@ test_that("printed things say what they are", {
 })
 
 test_that("wrong arguments are errors in the user's terms", {
-  expect_snapshot(error = TRUE, {
+  expect_snapshot_output(show_conditions({
     layer_dense(units = 32.5)
     layer_dense(units = "a")
     layer_dense()
@@ -61,7 +61,7 @@ test_that("wrong arguments are errors in the user's terms", {
     loss_huber(1)
     keras_model_sequential(list(3))
     keras_model(1, 2)
-  })
+  }))
   expect_error(layer_dense(units = 32.5), class = "tfbridge_error_argument")
   expect_error(layer_dense(32, units = 2), class = "tfbridge_error_compose")
 })

@@ -72,7 +72,7 @@ test_that("printing shows values, shape and dtype", {
 })
 
 test_that("conversions that lose something are errors", {
-  expect_snapshot(error = TRUE, {
+  expect_snapshot_output(show_conditions({
     as_tensor(NA_integer_)
     as_tensor(c(1L, NA, NA))
     as_tensor(NA)
@@ -83,7 +83,7 @@ test_that("conversions that lose something are errors", {
     as_tensor(Sys.Date())
     as_tensor(quote(a))
     as.array(layer_input(3))
-  })
+  }))
 })
 
 test_that("NA is NaN where a float dtype is asked for", {

@@ -68,7 +68,7 @@ test_that("several inputs and outputs go by position and by name", {
 
 test_that("wrong training data is an error that names the parts", {
   model <- small_model()
-  expect_snapshot(error = TRUE, {
+  expect_snapshot_output(show_conditions({
     fit(model, small_x, small_y[1:18])
     fit(model, small_x, small_y, validation_data = list(small_x, 1:3))
     fit(model, small_x, small_y, epochs = 1.5)
@@ -76,7 +76,7 @@ test_that("wrong training data is an error that names the parts", {
     fit(model, mean, small_y)
     fit(keras_model_sequential(input_shape = 3), small_x, small_y)
     get_layer(model, "nope")
-  })
+  }))
   expect_error(fit(model, small_x, small_y[1:18]), class = "tfbridge_error_data")
 })
 
