@@ -67,8 +67,8 @@ def _quiet_stderr() -> Iterator[None]:
 tf: Any = LazyModule("tensorflow")
 keras: Any = LazyModule("keras")
 gen_array_ops: Any = LazyModule("tensorflow.python.ops.gen_array_ops")
-array_ops: Any = LazyModule("tensorflow.python.ops.array_ops")
-"""The raw op and the Python layer above it: subsetting uses both, because `Tensor.__getitem__` parses anew each time."""
+gen_math_ops: Any = LazyModule("tensorflow.python.ops.gen_math_ops")
+"""The raw ops: subsetting uses them, because `Tensor.__getitem__` parses its subscripts anew each time."""
 
 
 def versions() -> dict[str, str]:

@@ -7,30 +7,31 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from bridge.backend import keras, tf
+from bridge.backend import gen_math_ops, keras, tf
 from bridge.barrier.notes import note_warning
 from bridge.errors import ArgumentError, DtypeError, with_article
+from bridge.tensors.arrange import alike, flat
 from bridge.tensors.axes import axis_from_one
-from bridge.tensors.promotion import as_float, cast, dtype_name, together
-from bridge.values.arrays import as_tensor, is_symbolic, is_tensor
+from bridge.tensors.promotion import as_float, cast, dtype_name, ops_for, together
+from bridge.values.arrays import is_symbolic
 
-ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
-    "^": operator.pow,
-    "%%": operator.mod,
-    "%/%": operator.floordiv,
+OPERATORS: dict[str, tuple[str, Callable[[Any, Any], Any]]] = {
+    "+": ("add_v2", operator.add),
+    "-": ("sub", operator.sub),
+    "*": ("mul", operator.mul),
+    "/": ("real_div", operator.truediv),
+    "^": ("_pow", operator.pow),
+    "%%": ("floor_mod", operator.mod),
+    "%/%": ("floor_div", operator.floordiv),
+    "==": ("equal", lambda a, b: keras.ops.equal(a, b)),
+    "!=": ("not_equal", lambda a, b: keras.ops.not_equal(a, b)),
+    "<": ("less", operator.lt),
+    "<=": ("less_equal", operator.le),
+    ">": ("greater", operator.gt),
+    ">=": ("greater_equal", operator.ge),
 }
-COMPARISON: dict[str, Callable[[Any, Any], Any]] = {
-    "==": lambda a, b: _ops(a, b).equal(a, b),
-    "!=": lambda a, b: _ops(a, b).not_equal(a, b),
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
+"""For each operator the raw op, which costs half of what the overloaded one does, and what symbolic tensors take."""
+
 LOGIC: dict[str, str] = {"&": "logical_and", "|": "logical_or"}
 
 
@@ -46,21 +47,25 @@ def arithmetic(op: str, a: Any, b: Any) -> Any:
     """
     if op in LOGIC:
         a, b = together(a, b, logical=True)
-        return getattr(_ops(a, b), LOGIC[op])(a, b)
+        return getattr(ops_for(a, b), LOGIC[op])(a, b)
     a, b = together(a, b)
-    if op in COMPARISON:
-        return COMPARISON[op](a, b)
-    if dtype_name(a) == "string" and op != "+":
+    raw, overloaded = OPERATORS[op]
+    dtype = dtype_name(a)
+    if dtype == "string" and op not in ("+", "==", "!="):
         raise DtypeError(f"`{op}` does not work on strings.")
-    if op == "^" and "int" in dtype_name(a) and not is_symbolic(b) and is_tensor(b) and tf.reduce_any(b < 0):
+    if isinstance(a, keras.KerasTensor) or isinstance(b, keras.KerasTensor):
+        return overloaded(a, b)
+    if "int" in dtype and op == "/":
+        return operator.truediv(a, b)
+    if "int" in dtype and op == "^" and not is_symbolic(b) and tf.reduce_any(b < 0):
         a, b = as_float(a), as_float(b)
-    return ARITHMETIC[op](a, b)
+    return getattr(gen_math_ops, raw)(a, b)
 
 
 def unary(op: str, x: Any) -> Any:
     """`-x`, `+x` and `!x`."""
     if op == "!":
-        return _ops(x).logical_not(cast(x, "bool"))
+        return ops_for(x).logical_not(cast(x, "bool"))
     x = cast(x, "int32") if dtype_name(x) == "bool" else x
     return -x if op == "-" else tf.convert_to_tensor(x) if not isinstance(x, keras.KerasTensor) else x
 
@@ -74,10 +79,18 @@ def matmul(a: Any, b: Any) -> Any:
     a, b = together(a, b)
     both_vectors = len(a.shape) == 1 and len(b.shape) == 1
     if len(a.shape) == 1:
-        a = _ops(a).reshape(a, (1, -1) if both_vectors or b.shape[-2] != 1 else (-1, 1))
+        a = ops_for(a).reshape(a, (1, -1) if both_vectors or b.shape[-2] != 1 else (-1, 1))
     if len(b.shape) == 1:
-        b = _ops(b).reshape(b, (-1, 1) if both_vectors or a.shape[-1] != 1 else (1, -1))
-    return _ops(a, b).matmul(a, b)
+        b = ops_for(b).reshape(b, (-1, 1) if both_vectors or a.shape[-1] != 1 else (1, -1))
+    return ops_for(a, b).matmul(a, b)
+
+
+def crossprod(x: Any, y: Any = None, of_rows: bool = False) -> Any:
+    """`t(x) %*% y`, or `x %*% t(y)` with `of_rows`; a vector is a column."""
+    y = x if y is None else y
+    x, y = together(x, y)
+    x, y = (ops_for(v).reshape(v, (-1, 1)) if len(v.shape) == 1 else v for v in (x, y))
+    return matmul(x, ops_for(y).transpose(y)) if of_rows else matmul(ops_for(x).transpose(x), y)
 
 
 _FLOAT_MATHS = frozenset(
@@ -141,18 +154,33 @@ def _rounded(x: Any, name: str, digits: int) -> Any:
 
 
 _CUMULATIVE: dict[str, Callable[[Any], Any]] = {
-    "cumsum": lambda x: _ops(x).cumsum(_flat(x)),
-    "cumprod": lambda x: _ops(x).cumprod(_flat(x)) if isinstance(x, keras.KerasTensor) else tf.math.cumprod(_flat(x)),
-    "cummax": lambda x: tf.scan(tf.maximum, _flat(x)),
-    "cummin": lambda x: tf.scan(tf.minimum, _flat(x)),
+    "cumsum": lambda x: ops_for(x).cumsum(flat(x)),
+    "cumprod": lambda x: ops_for(x).cumprod(flat(x)) if isinstance(x, keras.KerasTensor) else tf.math.cumprod(flat(x)),
+    "cummax": lambda x: tf.scan(tf.maximum, flat(x)),
+    "cummin": lambda x: tf.scan(tf.minimum, flat(x)),
 }
 
 
-def _flat(x: Any) -> Any:
-    """R's cumulative functions see a vector, column by column."""
-    if len(x.shape) <= 1:
-        return x
-    return _ops(x).reshape(_ops(x).transpose(x), (-1,))
+def complex_part(name: str, x: Any) -> Any:
+    """R's Complex group: Re, Im, Mod, Arg, Conj; real tensors count as complex ones without an imaginary part."""
+    if "complex" not in dtype_name(x):
+        x = as_float(x)
+    functions = {"Re": tf.math.real, "Im": tf.math.imag, "Mod": tf.abs, "Arg": tf.math.angle, "Conj": tf.math.conj}
+    return functions[name](x)
+
+
+def is_kind(kind: str, x: Any) -> Any:
+    """`is.na()`, `is.nan()`, `is.finite()`, `is.infinite()` as a bool tensor; only floats can be other than finite.
+
+    Args:
+        kind: nan (NA is NaN in a tensor), finite or infinite.
+        x: tensor, variable or symbolic tensor.
+    """
+    if "float" not in dtype_name(x):
+        return tf.fill(tf.shape(x), kind == "finite" and dtype_name(x) != "string")
+    if kind == "infinite":
+        return ops_for(x).logical_not(ops_for(x).logical_or(is_kind("finite", x), is_kind("nan", x)))
+    return getattr(keras.ops, f"is{kind}")(x) if isinstance(x, keras.KerasTensor) else getattr(tf.math, f"is_{kind}")(x)
 
 
 def reduce(
@@ -174,11 +202,11 @@ def reduce(
     x = x.value if isinstance(x, keras.Variable) else x
     if name == "range":
         parts = [reduce(one, x, axis, keepdims, na_rm, more) for one in ("min", "max")]
-        return _ops(x).stack(parts)
+        return ops_for(x).stack(parts)
     if more:
         if axis is not None:
             raise ArgumentError(f"`{name}()` of several tensors takes no `axis`.")
-        x = _ops(x).concat([_ops(v).reshape(v, (-1,)) for v in _alike([x, *more])], 0)
+        x = ops_for(x).concat([ops_for(v).reshape(v, (-1,)) for v in alike([x, *more])], 0)
     axes = axis_from_one(axis, len(x.shape))
     if dtype_name(x) == "bool" and name not in ("any", "all"):
         x = cast(x, "int32")
@@ -218,16 +246,3 @@ def _note_lost_fraction(x: Any, axes: Any) -> None:
 def _count(x: Any, axes: Any) -> Any:
     sizes = x.shape if axes is None else [x.shape[axis] for axis in (axes if isinstance(axes, list) else [axes])]
     return tf.cast(max(math.prod(sizes), 1), x.dtype)
-
-
-def _alike(values: Sequence[Any]) -> list[Any]:
-    tensors = [v if is_tensor(v) else as_tensor(v) for v in values]
-    first = tensors[0]
-    for tensor in tensors[1:]:
-        first, _ = together(first, tensor)
-    return [cast(t, dtype_name(first)) for t in tensors]
-
-
-def _ops(*tensors: Any) -> Any:
-    """The module whose functions take these tensors: Keras' for symbolic ones, else TensorFlow's."""
-    return keras.ops if any(isinstance(t, keras.KerasTensor) for t in tensors) else tf

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -49,6 +50,11 @@ def cast(x: Any, dtype: str) -> Any:
     return keras.ops.cast(x, dtype) if isinstance(x, keras.KerasTensor) else tf.cast(x, dtype)
 
 
+def ops_for(*tensors: Any) -> Any:
+    """The module whose functions take these tensors: Keras' for symbolic ones, else TensorFlow's."""
+    return keras.ops if any(isinstance(t, keras.KerasTensor) for t in tensors) else tf
+
+
 def dtype_name(x: Any) -> str:
     """The dtype's name, for TensorFlow's and Keras' tensors alike."""
     dtype = x.dtype
@@ -81,6 +87,13 @@ def _number(number: Any, dtype: str) -> Any:
         return as_tensor(_numeric(number, dtype))
     if not _is_float(dtype) and "complex" not in dtype:
         number = int(number)
+    # Zero has two signs that a cache would take for one.
+    return _constant(number, dtype) if number != 0 and tf.executing_eagerly() else tf.constant(number, dtype)
+
+
+@lru_cache(maxsize=256)
+def _constant(number: Any, dtype: str) -> Any:
+    """The same number meets tensors again and again, in loops: its tensor is made once."""
     return tf.constant(number, dtype)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from bridge.backend import array_ops, gen_array_ops, keras, tf
+from bridge.backend import gen_array_ops, keras, tf
 from bridge.errors import AssignmentError, SubscriptError
 from bridge.tensors.subscripts import AllDims, NewAxis, Operand, Position, Span, Subscript, Whole, parse, past_end
 from bridge.values.arrays import as_tensor, is_tensor
@@ -58,14 +58,26 @@ class Recipe:
             return x[tuple(self.items)]
         if not isinstance(x, tf.Tensor):
             variable = x.value if isinstance(x, keras.Variable) else x
-            return array_ops.strided_slice(
-                tf.convert_to_tensor(x), self.begin, self.end, self.strides, var=variable, name="subset", **self.masks
-            )
-        if tf.executing_eagerly():
-            if self.constants is None:
-                self.constants = tuple(tf.constant(part, tf.int32) for part in (self.begin, self.end, self.strides))
-            return gen_array_ops.strided_slice(x, *self.constants, ellipsis_mask=0, **self.masks)
-        return gen_array_ops.strided_slice(x, self.begin, self.end, self.strides, ellipsis_mask=0, **self.masks)
+            if not isinstance(variable, tf.Variable):
+                return tf.convert_to_tensor(x)[tuple(self.items)]
+            part = self.slice(variable.value())
+            part.assign = lambda value, name=None: self.assign(variable, value)
+            return part
+        return gen_array_ops.strided_slice(x, *self.positions(), ellipsis_mask=0, **self.masks)
+
+    def positions(self) -> Any:
+        """Begin, end and strides: as constants made once while eager, as lists while a graph is traced."""
+        if not tf.executing_eagerly():
+            return self.begin, self.end, self.strides
+        if self.constants is None:
+            self.constants = tuple(tf.constant(part, tf.int32) for part in (self.begin, self.end, self.strides))
+        return self.constants
+
+    def assign(self, variable: Any, value: Any) -> Any:
+        """Writes the part of the variable that the recipe names; returns the variable."""
+        begin, end, strides = self.positions()
+        masks = {"ellipsis_mask": 0, **self.masks}
+        return variable._strided_slice_assign(begin=begin, end=end, strides=strides, name=None, value=value, **masks)
 
 
 def subset(x: Any, text: str, operands: Sequence[Any] | None = (), drop: bool = True, style: str = "R") -> Any:
@@ -125,8 +137,31 @@ def assign_subset(x: Any, text: str, operands: Sequence[Any], value: Any) -> Any
             "Only single positions and spans of a variable can be assigned.",
             hints=["`v$scatter_nd_update()` assigns scattered positions."],
         )
-    recipe.slice(variable).assign(as_tensor(value, variable.dtype))
+    recipe.assign(variable, as_tensor(value, variable.dtype))
     return x
+
+
+def assign(x: Any, how: str, value: Any) -> Any:
+    """`v$assign(value)`, `v[i, j]$assign(value)` and their `assign_add`, `assign_sub`, with R's values.
+
+    Args:
+        x: a variable, or the part of one that `[` gave.
+        how: name of the method.
+        value: tensor or R value; it takes the variable's dtype, when nothing is lost.
+
+    Raises:
+        AssignmentError: `x` is a tensor, or no part of a variable.
+    """
+    target = getattr(x, "assign", None)
+    if target is None:
+        raise AssignmentError(
+            f"`${how}()` works on variables and their parts: this is a tensor.",
+            hints=["`tf$Variable(x)` makes a variable."],
+        )
+    value = as_tensor(value, x.dtype)
+    if how == "assign" or hasattr(x, how):
+        return getattr(x, how)(value)
+    return target(x + value if how == "assign_add" else x - value)
 
 
 @lru_cache(maxsize=4096)

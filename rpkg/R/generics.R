@@ -64,3 +64,41 @@ t.tensorflow.tensor <- function(x) cross("tensors.reshape.transpose", x)
 
 #' @export
 aperm.tensorflow.tensor <- function(a, perm = NULL, ...) cross("tensors.reshape.transpose", a, perm)
+
+#' @export
+Complex.tensorflow.tensor <- function(z) cross("tensors.generics.complex_part", .Generic, z)
+
+#' @export
+is.na.tensorflow.tensor <- function(x) cross("tensors.generics.is_kind", "nan", x)
+
+#' @export
+is.nan.tensorflow.tensor <- is.na.tensorflow.tensor
+
+#' @export
+is.finite.tensorflow.tensor <- function(x) cross("tensors.generics.is_kind", "finite", x)
+
+#' @export
+is.infinite.tensorflow.tensor <- function(x) cross("tensors.generics.is_kind", "infinite", x)
+
+#' Cross product
+#'
+#' `crossprod(x, y)` is `t(x) %*% y`, `tcrossprod(x, y)` is `x %*% t(y)`. Base R's, unless `x` or `y` is a tensor.
+#'
+#' @param x,y matrices or tensors; `y` is `x` when missing.
+#' @param ... passed to base R.
+#' @returns A tensor when `x` or `y` is one.
+#' @family tensors
+#' @examplesIf tfbridge::is_ready()
+#' crossprod(as_tensor(diag(2)))
+#' @export
+crossprod <- function(x, y = NULL, ...) {
+  if (!inherits(x, "tensorflow.tensor") && !inherits(y, "tensorflow.tensor")) return(base::crossprod(x, y, ...))
+  cross("tensors.generics.crossprod", number(x), if (!is.null(y)) number(y), FALSE)
+}
+
+#' @rdname crossprod
+#' @export
+tcrossprod <- function(x, y = NULL, ...) {
+  if (!inherits(x, "tensorflow.tensor") && !inherits(y, "tensorflow.tensor")) return(base::tcrossprod(x, y, ...))
+  cross("tensors.generics.crossprod", number(x), if (!is.null(y)) number(y), TRUE)
+}

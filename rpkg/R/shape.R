@@ -32,6 +32,13 @@ length.tensorflow.TensorShape <- function(x) length(as.integer(x))
 c.tensorflow.TensorShape <- function(...) shape(...)
 
 #' @export
+Ops.tensorflow.TensorShape <- function(e1, e2) {
+  if (!.Generic %in% c("==", "!=")) abort_kind("shape", paste0("`", .Generic, "` has no meaning for shapes."))
+  same <- identical(as.integer(e1), as.integer(e2))
+  if (.Generic == "==") same else !same
+}
+
+#' @export
 print.tensorflow.TensorShape <- function(x, ...) {
   cat(format(x), "\n", sep = "")
   invisible(x)

@@ -21,6 +21,7 @@
 #' @param drop whether an axis with one position is dropped.
 #' @param style `"R"`, or `"python"` for positions from 0 with the stop left out. The default is the option
 #'   `tensorflow.extract.style`.
+#' @param options what [tf_extract_opts()] gives, in place of `style` and the options of the session.
 #' @param value what to assign; only parts of variables can be assigned.
 #' @returns A tensor.
 #' @name subset-tensors
@@ -33,7 +34,9 @@ NULL
 
 #' @rdname subset-tensors
 #' @export
-`[.tensorflow.tensor` <- function(x, ..., drop = TRUE, style = getOption("tensorflow.extract.style", "R")) {
+`[.tensorflow.tensor` <- function(x, ..., drop = TRUE, style = getOption("tensorflow.extract.style", "R"),
+                                  options = NULL) {
+  if (!is.null(options)) return(with_extract_options(options, sys.call(), parent.frame()))
   read <- read_subscripts(sys.call(), parent.frame(), environment())
   cross("tensors.subset.subset", x, read$text, read$operands, drop, style)
 }
@@ -50,6 +53,33 @@ NULL
 `[<-.tensorflow.tensor` <- function(x, ..., value) {
   read <- read_subscripts(sys.call(), parent.frame(), environment())
   cross("tensors.subset.assign_subset", x, read$text, read$operands, cross_data(value))
+}
+
+#' Options for subsetting, for one call
+#'
+#' @param style `"R"` or `"python"`.
+#' @param ... not used.
+#' @param warn_tensors_passed_asis,warn_negatives_pythonic whether to warn about these.
+#' @returns A list for the `options` of `[`.
+#' @family tensors
+#' @export
+#' @examples
+#' tf_extract_opts("python")
+tf_extract_opts <- function(style = getOption("tensorflow.extract.style", "R"), ..., warn_tensors_passed_asis = TRUE,
+                            warn_negatives_pythonic = TRUE) {
+  check_no_more(...)
+  list(
+    tensorflow.extract.style = style, tensorflow.extract.warn_tensors_passed_asis = warn_tensors_passed_asis,
+    tensorflow.extract.warn_negatives_pythonic = warn_negatives_pythonic
+  )
+}
+
+with_extract_options <- function(extract, call, env) {
+  old <- options(extract)
+  on.exit(options(old))
+  call[[1L]] <- quote(`[`)
+  call$options <- NULL
+  eval(call, env)
 }
 
 #' All axes that are left
@@ -79,7 +109,7 @@ print.tfbridge_all_dims <- function(x, ...) {
 read_subscripts <- function(call, env, frame) {
   subscripts <- as.list(call)[-(1:2)]
   if (!is.null(names(subscripts))) {
-    subscripts <- subscripts[!names(subscripts) %in% c("drop", "style", "value", "exact")]
+    subscripts <- subscripts[!names(subscripts) %in% c("drop", "style", "value", "exact", "options")]
   }
   count <- length(subscripts)
   parts <- character(count)

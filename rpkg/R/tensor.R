@@ -73,6 +73,13 @@ format.tensorflow.tensor <- function(x, ...) cross("tensors.text.tensor_text", x
 #' @importFrom utils str
 str.tensorflow.tensor <- function(object, ...) cat(" ", cross("tensors.text.tensor_line", object), "\n", sep = "")
 
+# What is assigned to a variable, or to a part of it, is an R value: it crosses as one.
+#' @export
+`$.tensorflow.tensor` <- function(x, name) {
+  if (!name %in% c("assign", "assign_add", "assign_sub")) return(NextMethod())
+  function(value, ...) cross("tensors.subset.assign", x, name, cross_data(value))
+}
+
 # Keras gives a tuple and a string where TensorFlow's tensors have objects: R users see the same for both.
 #' @export
 `$.keras.KerasTensor` <- function(x, name) {

@@ -1,0 +1,104 @@
+"""Elements in another order or company: what R's rev, rep, sort, order, cbind, rbind and as.list do, on tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from bridge.backend import keras, tf
+from bridge.errors import ShapeError
+from bridge.tensors.promotion import cast, dtype_name, ops_for, together
+from bridge.values.arrays import as_tensor, is_tensor
+
+
+def flat(x: Any) -> Any:
+    """The elements as a vector in R's order, down the columns."""
+    x = x.value if isinstance(x, keras.Variable) else x
+    if len(x.shape) <= 1:
+        return x if len(x.shape) == 1 else ops_for(x).reshape(x, (1,))
+    return ops_for(x).reshape(ops_for(x).transpose(x), (-1,))
+
+
+def pick(x: Any, positions: Any) -> Any:
+    """Elements at positions, counted from 1 down the columns: `rev()` and `rep()` choose them in R."""
+    offsets = np.asarray(positions, dtype=np.int32).ravel() - 1
+    return keras.ops.take(flat(x), offsets) if isinstance(x, keras.KerasTensor) else tf.gather(flat(x), offsets)
+
+
+def order(x: Any, decreasing: bool = False) -> Any:
+    """Positions (from 1, int32) that sort the elements; ties keep their order, NaN come last."""
+    return tf.argsort(_keys(flat(x), decreasing), direction=_direction(decreasing), stable=True) + 1
+
+
+def sort(x: Any, decreasing: bool = False) -> Any:
+    """The elements in order, as a vector; NaN are left out, as in R."""
+    values = flat(x)
+    if "float" in dtype_name(values):
+        values = tf.boolean_mask(values, tf.logical_not(tf.math.is_nan(values)))
+    if dtype_name(values) in ("string", "bool"):
+        return tf.gather(values, order(values, decreasing) - 1)
+    return tf.sort(values, direction=_direction(decreasing))
+
+
+def bind(values: Sequence[Any], by_row: bool) -> Any:
+    """`rbind()` (by row) or `cbind()` of tensors and R values; vectors are rows (columns), single numbers are repeated.
+
+    Raises:
+        ShapeError: sizes that do not fit.
+    """
+    tensors = alike(values)
+    across = 1 if by_row else 0
+    sizes = {int(t.shape[across]) for t in tensors if len(t.shape) >= 2}
+    sizes = sizes or {int(t.shape[0]) for t in tensors if len(t.shape) == 1 and t.shape[0] != 1} or {1}
+    if len(sizes) > 1:
+        what = "columns" if by_row else "rows"
+        raise ShapeError(f"The matrices to bind have {' and '.join(map(str, sorted(sizes)))} {what}.")
+    size = sizes.pop()
+    shaped = [_matrix(t, size, by_row) for t in tensors]
+    ops = ops_for(*tensors)
+    return (tf.concat if ops is tf else keras.ops.concatenate)(shaped, 0 if by_row else 1)
+
+
+def unstack(x: Any) -> list[Any]:
+    """The tensor along its first axis, as `as.list()` and `%<-%` take it apart."""
+    if len(x.shape) == 0:
+        return [x]
+    return list(keras.ops.unstack(x) if isinstance(x, keras.KerasTensor) else tf.unstack(x))
+
+
+def alike(values: Sequence[Any]) -> list[Any]:
+    """Tensors of one dtype: the one in which all of them fit, by the rules of arithmetic."""
+    tensors = [v if is_tensor(v) else as_tensor(v) for v in values]
+    first = next((t for t, v in zip(tensors, values, strict=True) if is_tensor(v)), tensors[0])
+    for value in values:
+        if value is not first:
+            first, _ = together(first, value) if dtype_name(first) != "bool" or not is_tensor(value) else (first, None)
+    return [cast(t, dtype_name(first)) for t in tensors]
+
+
+def _matrix(x: Any, size: int, by_row: bool) -> Any:
+    """A matrix as it is; a vector as one row (column) of `size`, a single number repeated."""
+    if len(x.shape) >= 2:
+        return x
+    x = ops_for(x).reshape(x, (1, -1) if by_row else (-1, 1))
+    length = x.shape[1 if by_row else 0]
+    if length not in (1, size):
+        raise ShapeError(f"A vector of {length} cannot be bound to a matrix of {size}.")
+    return x if length == size else tf.tile(x, (1, size) if by_row else (size, 1))
+
+
+def _keys(values: Any, decreasing: bool) -> Any:
+    if dtype_name(values) == "bool":
+        return tf.cast(values, "int32")
+    if dtype_name(values) == "string":
+        return tf.constant(np.unique(values.numpy(), return_inverse=True)[1])
+    if "float" not in dtype_name(values):
+        return values
+    worst = -np.inf if decreasing else np.inf
+    return tf.where(tf.math.is_nan(values), tf.constant(worst, values.dtype), values)
+
+
+def _direction(decreasing: bool) -> str:
+    return "DESCENDING" if decreasing else "ASCENDING"

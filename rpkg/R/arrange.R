@@ -1,0 +1,70 @@
+# Elements in another order or company.
+
+#' @export
+rev.tensorflow.tensor <- function(x) cross("tensors.arrange.pick", x, cross_array(rev(seq_len(length(x)))))
+
+#' @export
+rep.tensorflow.tensor <- function(x, ...) cross("tensors.arrange.pick", x, cross_array(rep(seq_len(length(x)), ...)))
+
+#' @export
+sort.tensorflow.tensor <- function(x, decreasing = FALSE, ...) cross("tensors.arrange.sort", x, decreasing)
+
+# What `order()` sorts by: it gives R positions, from 1, that `[` takes.
+#' @export
+xtfrm.tensorflow.tensor <- function(x) as.vector(as.array(x))
+
+#' @export
+rbind.tensorflow.tensor <- function(..., deparse.level = 1) bind(list(...), TRUE)
+
+#' @export
+cbind.tensorflow.tensor <- function(..., deparse.level = 1) bind(list(...), FALSE)
+
+bind <- function(values, by_row) cross("tensors.arrange.bind", unname(lapply(values, number)), by_row)
+
+#' @export
+as.list.tensorflow.tensor <- function(x, ...) cross("tensors.arrange.unstack", x)
+
+#' @rawNamespace
+#' importFrom(zeallot, destructure)
+#' S3method(destructure, tensorflow.tensor)
+destructure.tensorflow.tensor <- function(x) as.list(x)
+
+#' @export
+all.equal.tensorflow.tensor <- function(target, current, ...) {
+  values <- function(x) if (inherits(x, "tensorflow.tensor")) as.array(x) else x
+  all.equal(values(target), values(current), ...)
+}
+
+#' @export
+#' @importFrom grDevices as.raster
+as.raster.tensorflow.tensor <- function(x, max = NULL, ...) {
+  values <- as.array(x)
+  as.raster(values, max = if (is.null(max)) { if (is.integer(values)) 255L else 1 } else max, ...)
+}
+
+#' Lists side by side
+#'
+#' @param ... lists (or vectors) of the same length; all named alike, or none.
+#' @returns A list: for each position (or name) the list of what stands there. `optimizer$apply_gradients()` takes one of
+#'   gradients and weights.
+#' @family tensors
+#' @export
+#' @examples
+#' zip_lists(list(1, 2), list("a", "b"))
+zip_lists <- function(...) {
+  lists <- list(...)
+  sizes <- lengths(lists)
+  if (any(sizes != sizes[[1L]])) {
+    abort_kind("argument", paste0("The lists have ", paste(sizes, collapse = ", "), " elements: they must be as long."))
+  }
+  names <- lapply(lists, names)
+  named <- Filter(Negate(is.null), names)
+  if (length(named) > 0L) {
+    if (length(named) < length(lists) || !all(vapply(named, setequal, NA, named[[1L]]))) {
+      abort_kind("argument", "The lists must have the same names, or none.")
+    }
+    lists <- lapply(lists, function(list) list[names[[1L]]])
+  }
+  zipped <- lapply(seq_len(sizes[[1L]]), function(i) unname(lapply(lists, function(list) list[[i]])))
+  rlang::set_names(zipped, names[[1L]])
+}
