@@ -14,6 +14,7 @@ from bridge.backend import keras, tf
 from bridge.errors import BridgeError, ConversionError
 from bridge.values.dtypes import NA_INTEGER, checked_cast, dtype_of, missing_at, refuse_missing
 from bridge.values.shapes import fill_shape, to_shape
+from bridge.values.sparse import triplets
 
 
 def as_tensor(value: Any, dtype: Any = None, shape: Any = None, *, kind: str | None = None) -> Any:
@@ -23,7 +24,8 @@ def as_tensor(value: Any, dtype: Any = None, shape: Any = None, *, kind: str | N
         value: a scalar, a NumPy array (any memory order), a tensor or variable, or a list or dict of those.
         dtype: name or dtype; None takes the R type's own: a bare double float32, double arrays float64, integer int32.
         shape: sizes, row by row; one NA or -1 is inferred, a scalar is repeated to fill.
-        kind: "logical" when an int32 array holds R's TRUE, FALSE and NA, "raw" when it holds bytes.
+        kind: "logical" when an int32 array holds R's TRUE, FALSE and NA, "raw" when it holds bytes; "integer64"
+            when doubles hold the bits of bit64's integers.
 
     Returns:
         tf.Tensor; for a list or dict the same structure of tensors.
@@ -69,11 +71,17 @@ def as_array(tensor: Any) -> Any:
     """What R gets for a tensor: rank 0 a Python scalar, else a column-major NumPy array of a type that R has.
 
     bool stays bool, integers of up to 32 bits (16 unsigned) int32, wider ones float64 when exact, floats float64, strings
-    an object array of str.
+    an object array of str. A sparse matrix is a dict of triplets under "sparse", which R makes a `Matrix` of.
 
     Raises:
         ConversionError: a symbolic tensor has no values yet; an integer beyond 2^53; bytes that are no UTF-8.
     """
+    if isinstance(tensor, tf.RaggedTensor):
+        return tensor.to_list()
+    if isinstance(tensor, tf.SparseTensor):
+        if tensor.shape.rank == 2:
+            return {"sparse": triplets(tensor)}
+        tensor = tf.sparse.to_dense(tensor)
     if isinstance(tensor, keras.KerasTensor) or (tf.is_tensor(tensor) and not hasattr(tensor, "numpy")):
         raise ConversionError(
             "A symbolic tensor has no values yet.",
@@ -84,10 +92,6 @@ def as_array(tensor: Any) -> Any:
         return [as_array(item) for item in tensor]
     if isinstance(tensor, Mapping):
         return {key: as_array(item) for key, item in tensor.items()}
-    if isinstance(tensor, tf.RaggedTensor):
-        return tensor.to_list()
-    if isinstance(tensor, tf.SparseTensor):
-        tensor = tf.sparse.to_dense(tensor)
     values = _r_type(np.asarray(tensor.numpy() if hasattr(tensor, "numpy") else tensor))
     return values.item() if values.ndim == 0 else np.asfortranarray(values)
 
@@ -108,7 +112,10 @@ def _r_type(values: Any) -> Any:
         if values.size and max(abs(int(values.min())), abs(int(values.max()))) > 2**53:
             raise ConversionError(
                 "Some integers are beyond 2^53: an R double cannot hold them exactly.",
-                hints=['Cast first: `tf$cast(x, "float64")` accepts the rounding.'],
+                hints=[
+                    '`tf$cast(x, "float64")` first accepts the rounding.',
+                    "`bit64::as.integer64(as.character(tf$strings$as_string(x)))` keeps every digit.",
+                ],
             )
         return values.astype(np.float64)
     if kind in "OS":
@@ -126,6 +133,8 @@ def _texts(values: Any) -> Any:
 
 def _own_dtype(value: Any, target: Any, kind: str | None) -> Any:
     """A NumPy array with the dtype that R's type asks for, and no NA left unless `target` is a float."""
+    if kind == "integer64":
+        return _integer64(value)
     if isinstance(value, (bytes, bytearray)):
         return np.frombuffer(bytes(value), dtype=np.uint8)
     if isinstance(value, float):
@@ -146,7 +155,16 @@ def _own_dtype(value: Any, target: Any, kind: str | None) -> Any:
     return array.astype(_KINDS[kind]) if kind is not None and target is None else array
 
 
-_KINDS = {"logical": np.bool_, "raw": np.uint8}
+def _integer64(value: Any) -> Any:
+    """The int64 values whose bits bit64 keeps in an R double vector; its NA is the least of them."""
+    array = np.asarray(value, dtype=np.float64).view(np.int64)
+    missing = np.flatnonzero(np.ravel(array, order="F") == np.iinfo(np.int64).min) + 1
+    if len(missing):
+        raise refuse_missing(len(missing), missing, "int64")
+    return array
+
+
+_KINDS = {"integer64": np.int64, "logical": np.bool_, "raw": np.uint8}
 
 
 def _least(array: Any) -> int:

@@ -7,6 +7,8 @@
 #' | integers, factors | int32 (factors: codes from 0) |
 #' | logicals | bool |
 #' | character | string |
+#' | sparse matrices of Matrix | a sparse tensor |
+#' | integer64 of bit64 | int64 |
 #' | data frame | a float matrix when all columns are numeric, else a named list |
 #' | list | the same list of tensors; an array when `dtype` or `shape` is given |
 #'
@@ -25,13 +27,39 @@
 #' as_tensor(0, shape = c(2, 3))
 #' @export
 as_tensor <- function(x, dtype = NULL, shape = NULL) {
-  data <- cross_data(x)
-  kind <- if (is.logical(x) || is.raw(x)) typeof(x)
+  if (inherits(x, "sparseMatrix")) return(sparse_tensor(x, dtype))
+  kind <- if (inherits(x, "integer64")) "integer64" else if (is.logical(x) || is.raw(x)) typeof(x)
+  data <- cross_data(if (identical(kind, "integer64")) unclass(x) else x)
   cross("values.arrays.as_tensor", data, dtype, if (!is.null(shape)) cross_argument(shape), kind = kind)
 }
 
 #' @export
-as.array.tensorflow.tensor <- function(x, ...) cross("values.arrays.boxed_array", x)[[1L]]
+as.array.tensorflow.tensor <- function(x, ...) {
+  value <- cross("values.arrays.boxed_array", x)[[1L]]
+  if (is.list(value) && identical(names(value), "sparse")) sparse_matrix(value$sparse) else value
+}
+
+sparse_tensor <- function(x, dtype) {
+  if (!requireNamespace("Matrix", quietly = TRUE)) {
+    abort_kind("conversion", "Sparse matrices need the package Matrix.", call = users_call())
+  }
+  triplets <- Matrix::summary(x)
+  values <- if (is.null(triplets$x)) rep(1, nrow(triplets)) else triplets$x
+  cross(
+    "values.sparse.sparse_tensor", cross_array(triplets$i), cross_array(triplets$j), cross_array(values),
+    cross_array(dim(x)), dtype
+  )
+}
+
+sparse_matrix <- function(triplets) {
+  parts <- lapply(triplets, as.vector)
+  if (!requireNamespace("Matrix", quietly = TRUE)) {
+    dense <- matrix(0, parts$dims[[1L]], parts$dims[[2L]])
+    dense[cbind(parts$i, parts$j)] <- parts$x
+    return(dense)
+  }
+  Matrix::sparseMatrix(parts$i, j = parts$j, x = parts$x, dims = parts$dims)
+}
 
 #' @export
 as.matrix.tensorflow.tensor <- function(x, ...) as.matrix(as.array(x))

@@ -67,6 +67,17 @@ plain_data.POSIXt <- function(x) refuse_time(x)
 #' @export
 plain_data.difftime <- function(x) refuse_time(x)
 
+#' @export
+plain_data.integer64 <- function(x) {
+  abort_kind(
+    "conversion", "An integer64 vector crosses by itself only.", hints = "`as_tensor()` it before it goes into a list.",
+    call = users_call()
+  )
+}
+
+#' @export
+plain_data.sparseMatrix <- function(x) as_tensor(x)
+
 refuse_time <- function(x) {
   abort_kind(
     "conversion", paste0("A ", class(x)[[1]], " has no unit that a tensor could keep."),

@@ -30,7 +30,7 @@ def as_call(subscripts: list[str]) -> tuple[str, list[Any]]:
     return ",".join(parts), operands
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=2500, deadline=None)
 @given(array_and_subscripts())
 def test_positive_subscripts_give_what_base_r_gives(base_r: Any, case: tuple[tuple[int, ...], list[str]]) -> None:
     sizes, subscripts = case
