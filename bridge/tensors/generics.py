@@ -12,6 +12,7 @@ from bridge.barrier.notes import note_warning
 from bridge.errors import ArgumentError, DtypeError, with_article
 from bridge.tensors.arrange import alike, flat
 from bridge.tensors.axes import axis_from_one
+from bridge.tensors.constants import constant
 from bridge.tensors.promotion import as_float, cast, dtype_name, ops_for, together
 from bridge.values.arrays import is_symbolic
 
@@ -214,16 +215,22 @@ def reduce(
         x = cast(x, "bool")
     if na_rm and "float" in dtype_name(x):
         return _without_nan(name, x, axes, keepdims)
-    result = _reducer(name, x)(x, axis=axes, keepdims=keepdims)
+    result = _reduced(name, x, axes, keepdims)
     if name == "mean" and "int" in dtype_name(x) and not is_symbolic(x):
         _note_lost_fraction(x, axes)
     return result
 
 
-def _reducer(name: str, x: Any) -> Any:
+_RAW_REDUCTIONS = {"sum": "_sum", "prod": "prod", "min": "_min", "max": "_max", "mean": "mean", "any": "_any", "all": "_all"}
+
+
+def _reduced(name: str, x: Any, axes: Any, keepdims: bool) -> Any:
     if isinstance(x, keras.KerasTensor):
-        return getattr(keras.ops, name)
-    return getattr(tf, f"reduce_{name}")
+        return getattr(keras.ops, name)(x, axis=axes, keepdims=keepdims)
+    if not isinstance(x, tf.Tensor) or x.shape.rank is None:
+        return getattr(tf, f"reduce_{name}")(x, axis=axes, keepdims=keepdims)
+    over = range(x.shape.rank) if axes is None else axes if isinstance(axes, list) else (axes,)
+    return getattr(gen_math_ops, _RAW_REDUCTIONS[name])(x, constant(tuple(over), "int32"), keepdims)
 
 
 def _without_nan(name: str, x: Any, axes: Any, keepdims: bool) -> Any:
@@ -232,7 +239,7 @@ def _without_nan(name: str, x: Any, axes: Any, keepdims: bool) -> Any:
         total = tf.reduce_sum(tf.where(known, x, 0), axis=axes, keepdims=keepdims)
         return total / tf.reduce_sum(tf.cast(known, x.dtype), axis=axes, keepdims=keepdims)
     neutral = {"sum": 0.0, "prod": 1.0, "min": math.inf, "max": -math.inf}[name]
-    return _reducer(name, x)(tf.where(known, x, tf.constant(neutral, x.dtype)), axis=axes, keepdims=keepdims)
+    return _reduced(name, tf.where(known, x, tf.constant(neutral, x.dtype)), axes, keepdims)
 
 
 def _note_lost_fraction(x: Any, axes: Any) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from bridge.backend import keras, tf
+from bridge.tensors.constants import constant
 from bridge.values.arrays import as_tensor, is_tensor
 from bridge.values.dtypes import NA_INTEGER
 
@@ -87,14 +87,7 @@ def _number(number: Any, dtype: str) -> Any:
         return as_tensor(_numeric(number, dtype))
     if not _is_float(dtype) and "complex" not in dtype:
         number = int(number)
-    # Zero has two signs that a cache would take for one.
-    return _constant(number, dtype) if number != 0 and tf.executing_eagerly() else tf.constant(number, dtype)
-
-
-@lru_cache(maxsize=256)
-def _constant(number: Any, dtype: str) -> Any:
-    """The same number meets tensors again and again, in loops: its tensor is made once."""
-    return tf.constant(number, dtype)
+    return constant(number, dtype)
 
 
 def _numeric(array: Any, dtype: str) -> Any:

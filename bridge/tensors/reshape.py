@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from bridge.backend import keras, tf
+from bridge.backend import gen_array_ops, keras, tf
 from bridge.errors import expected
 from bridge.tensors.axes import axis_from_one
+from bridge.tensors.constants import constant
 from bridge.values.arrays import as_array, as_tensor, is_tensor
 from bridge.values.shapes import fill_shape, to_shape
 
@@ -37,4 +38,8 @@ def array_reshape(x: Any, dim: Any, order: Any = "C") -> Any:
 def transpose(x: Any, perm: Any = None) -> Any:
     """The tensor with its axes in another order; `perm` counts from 1, None reverses them."""
     axes = axis_from_one(perm, len(x.shape), "perm")
-    return keras.ops.transpose(x, axes) if isinstance(x, keras.KerasTensor) else tf.transpose(x, axes)
+    if isinstance(x, keras.KerasTensor):
+        return keras.ops.transpose(x, axes)
+    if axes is None or not isinstance(x, tf.Tensor):
+        return tf.transpose(x, axes)
+    return gen_array_ops.transpose(x, constant(tuple(axes), "int32"))

@@ -92,8 +92,11 @@ def as_array(tensor: Any) -> Any:
         return [as_array(item) for item in tensor]
     if isinstance(tensor, Mapping):
         return {key: as_array(item) for key, item in tensor.items()}
-    values = _r_type(np.asarray(tensor.numpy() if hasattr(tensor, "numpy") else tensor))
-    return values.item() if values.ndim == 0 else np.asfortranarray(values)
+    values = np.asarray(tensor.numpy() if hasattr(tensor, "numpy") else tensor)
+    if values.dtype.kind in "OS":
+        values = _texts(values)
+    made = np.asarray(values, dtype=_r_dtype(values), order="F")
+    return made.item() if made.ndim == 0 else made
 
 
 def boxed_array(tensor: Any) -> list[Any]:
@@ -101,26 +104,26 @@ def boxed_array(tensor: Any) -> list[Any]:
     return [as_array(tensor)]
 
 
-def _r_type(values: Any) -> Any:
+def _r_dtype(values: Any) -> Any:
+    """The NumPy dtype of the R type that holds these values."""
     kind, size = values.dtype.kind, values.dtype.itemsize
-    if kind in "bc":
-        return values.astype(np.complex128) if kind == "c" else values
-    if (kind == "i" and size <= 4) or (kind == "u" and size <= 2):
-        wide = values.astype(np.int32, copy=False)
-        return wide if size < 4 or not np.any(wide == NA_INTEGER) else values.astype(np.float64)
-    if kind in "iu":
-        if values.size and max(abs(int(values.min())), abs(int(values.max()))) > 2**53:
-            raise ConversionError(
-                "Some integers are beyond 2^53: an R double cannot hold them exactly.",
-                hints=[
-                    '`tf$cast(x, "float64")` first accepts the rounding.',
-                    "`bit64::as.integer64(as.character(tf$strings$as_string(x)))` keeps every digit.",
-                ],
-            )
-        return values.astype(np.float64)
-    if kind in "OS":
-        return _texts(values)
-    return values.astype(np.float64, copy=False)
+    if kind in "bO":
+        return values.dtype
+    if kind == "c":
+        return np.complex128
+    if kind == "i" and size == 4:
+        return np.float64 if np.any(values == NA_INTEGER) else np.int32
+    if (kind == "i" and size < 4) or (kind == "u" and size <= 2):
+        return np.int32
+    if kind in "iu" and values.size and max(abs(int(values.min())), abs(int(values.max()))) > 2**53:
+        raise ConversionError(
+            "Some integers are beyond 2^53: an R double cannot hold them exactly.",
+            hints=[
+                '`tf$cast(x, "float64")` first accepts the rounding.',
+                "`bit64::as.integer64(as.character(tf$strings$as_string(x)))` keeps every digit.",
+            ],
+        )
+    return np.float64
 
 
 def _texts(values: Any) -> Any:

@@ -115,6 +115,10 @@ read_subscripts <- function(call, env, frame) {
   parts <- character(count)
   operands <- NULL
   for (i in seq_len(count)) {
+    if (is_plain_number(subscripts[[i]])) {
+      parts[[i]] <- as.character(subscripts[[i]])
+      next
+    }
     if (identical(subscripts[[i]], quote(expr = ))) next
     if (identical(subscripts[[i]], quote(...))) return(read_quosures(frame))
     part <- subscript_text(subscripts[[i]], env)
@@ -126,6 +130,10 @@ read_subscripts <- function(call, env, frame) {
   }
   list(text = paste(parts, collapse = ","), operands = operands)
 }
+
+#' Whether it is a literal as in `x[3]`: most are, and need no evaluation
+#' @noRd
+is_plain_number <- function(x) is.numeric(x) && length(x) == 1L && is.null(attributes(x)) && isTRUE(x > 0)
 
 #' The same for subscripts that were passed on as `...`: each has an environment of its own
 #' @noRd
@@ -175,10 +183,12 @@ position_text <- function(value) {
 #' @noRd
 span_text <- function(call, env) {
   first <- call[[2L]]
+  last <- call[[3L]]
+  if (is.numeric(first) && is.numeric(last)) return(paste0(first, ":", last))
   stepped <- is.call(first) && identical(first[[1L]], quote(`:`))
   start <- eval(if (stepped) first[[2L]] else first, env)
   middle <- if (stepped) eval(first[[3L]], env)
-  last <- eval(call[[3L]], env)
+  last <- eval(last, env)
   if (!is_end(start) || !is_end(last) || (stepped && !is_end(middle))) return(NULL)
   paste(c(end_text(start), if (stepped) end_text(middle), end_text(last)), collapse = ":")
 }

@@ -23,6 +23,8 @@ test_that("subscripts may be variables, calls and dots", {
   pick <- function(...) tensor[...]
   expect_equal(as.array(pick(1, , 2:NA)), x[1, , 2:4])
   expect_equal(as.array(do.call(`[`, list(tensor, 1, 2, 3))), x[1, 2, 3])
+  expect_equal(as.array(do.call(`[`, list(tensor, 1, 2:3, c(4, 1)))), x[1, 2:3, c(4, 1)])
+  expect_error(do.call(`[`, list(tensor, 0, 1, 1)), class = "tfbridge_error_subscript")
 })
 
 test_that("open ends, steps, new axes and all_dims() work", {
