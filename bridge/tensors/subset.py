@@ -15,6 +15,7 @@ import numpy as np
 
 from bridge.backend import gen_array_ops, keras, tf
 from bridge.errors import AssignmentError, SubscriptError
+from bridge.tensors.constants import constant
 from bridge.tensors.subscripts import AllDims, NewAxis, Operand, Position, Span, Subscript, Whole, parse, past_end
 from bridge.values.arrays import as_tensor, is_tensor
 from bridge.values.dtypes import NA_INTEGER
@@ -158,7 +159,10 @@ def assign(x: Any, how: str, value: Any) -> Any:
             f"`${how}()` works on variables and their parts: this is a tensor.",
             hints=["`tf$Variable(x)` makes a variable."],
         )
-    value = as_tensor(value, x.dtype)
+    if isinstance(value, (int, float)) and x.dtype.is_floating:
+        value = constant(float(value), x.dtype.name)
+    else:
+        value = as_tensor(value, x.dtype)
     if how == "assign" or hasattr(x, how):
         return getattr(x, how)(value)
     return target(x + value if how == "assign_add" else x - value)

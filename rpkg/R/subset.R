@@ -38,6 +38,7 @@ NULL
                                   options = NULL) {
   if (!is.null(options)) return(with_extract_options(options, sys.call(), parent.frame()))
   read <- read_subscripts(sys.call(), parent.frame(), environment())
+  if (drop && style == "R") return(cross("tensors.subset.subset", x, read$text, read$operands))
   cross("tensors.subset.subset", x, read$text, read$operands, drop, style)
 }
 
