@@ -185,16 +185,19 @@ position_text <- function(value) {
 span_text <- function(call, env) {
   first <- call[[2L]]
   last <- call[[3L]]
-  if (is.numeric(first) && is.numeric(last)) return(paste0(first, ":", last))
-  stepped <- is.call(first) && identical(first[[1L]], quote(`:`))
-  start <- eval(if (stepped) first[[2L]] else first, env)
-  middle <- if (stepped) eval(first[[3L]], env)
+  if (is.atomic(first) && is.atomic(last)) return(paste0(first, ":", last))
+  if (is.call(first) && identical(first[[1L]], quote(`:`))) return(stepped_text(first, last, env))
+  first <- eval(first, env)
   last <- eval(last, env)
-  if (!is_end(start) || !is_end(last) || (stepped && !is_end(middle))) return(NULL)
-  paste(c(end_text(start), if (stepped) end_text(middle), end_text(last)), collapse = ":")
+  if (is_end(first) && is_end(last)) paste0(end_text(first), ":", end_text(last))
 }
 
-is_end <- function(value) is.null(value) || (length(value) == 1L && (is.numeric(value) || is.logical(value)))
+stepped_text <- function(span, step, env) {
+  ends <- lapply(list(span[[2L]], span[[3L]], step), eval, env)
+  if (all(vapply(ends, is_end, NA))) paste(vapply(ends, end_text, ""), collapse = ":")
+}
+
+is_end <- function(value) (length(value) == 1L && (is.numeric(value) || is.logical(value))) || is.null(value)
 
 end_text <- function(value) if (is.null(value)) "" else position_text(value)
 
@@ -207,7 +210,7 @@ cross_array <- function(x) {
 }
 
 warn_negative_once <- function() {
-  if (!isTRUE(getOption("tensorflow.extract.warn_negatives_pythonic", TRUE)) || isTRUE(the$warned_negative)) return()
+  if (isTRUE(the$warned_negative) || !isTRUE(getOption("tensorflow.extract.warn_negatives_pythonic", TRUE))) return()
   the$warned_negative <- TRUE
   rlang::warn(bullets(
     "Negative subscripts of tensors count from the end; they do not leave elements out as in R.",
@@ -216,7 +219,7 @@ warn_negative_once <- function() {
 }
 
 warn_tensor_once <- function() {
-  if (!isTRUE(getOption("tensorflow.extract.warn_tensors_passed_asis", TRUE)) || isTRUE(the$warned_tensor)) return()
+  if (isTRUE(the$warned_tensor) || !isTRUE(getOption("tensorflow.extract.warn_tensors_passed_asis", TRUE))) return()
   the$warned_tensor <- TRUE
   rlang::warn(bullets(
     "Tensors as subscripts are taken as they are: their positions count from 0.",
