@@ -16,6 +16,7 @@ import numpy as np
 from bridge.backend import gen_array_ops, keras, tf
 from bridge.errors import AssignmentError, SubscriptError
 from bridge.tensors.constants import constant
+from bridge.tensors.promotion import dtype_name
 from bridge.tensors.subscripts import AllDims, NewAxis, Operand, Position, Span, Subscript, Whole, parse, past_end
 from bridge.values.arrays import as_tensor, is_tensor
 from bridge.values.dtypes import NA_INTEGER
@@ -159,8 +160,9 @@ def assign(x: Any, how: str, value: Any) -> Any:
             f"`${how}()` works on variables and their parts: this is a tensor.",
             hints=["`tf$Variable(x)` makes a variable."],
         )
-    if isinstance(value, (int, float)) and x.dtype.is_floating:
-        value = constant(float(value), x.dtype.name)
+    dtype = dtype_name(x)
+    if isinstance(value, (int, float)) and "float" in dtype:
+        value = constant(float(value), dtype)
     else:
         value = as_tensor(value, x.dtype)
     if how == "assign" or hasattr(x, how):

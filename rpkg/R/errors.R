@@ -81,7 +81,7 @@ users_call <- function() {
   while (frame > 0L) {
     if (!identical(topenv(environment(sys.function(frame))), own)) {
       if (!is.null(found) && !is_plumbing(sys.function(frame))) break
-    } else if (is.symbol(sys.call(frame)[[1]])) {
+    } else if (is_written(sys.call(frame)[[1]])) {
       found <- sys.call(frame)
     }
     frame <- frame - 1L
@@ -95,8 +95,12 @@ short_call <- function(call) {
   parts <- lapply(as.list(call)[-1L], function(part) {
     if (missing(part) || is.language(part) || (is.atomic(part) && length(part) <= 1L)) part else quote(...)
   })
-  as.call(c(generic_name(call[[1L]]), parts))
+  as.call(c(if (is.symbol(call[[1L]])) generic_name(call[[1L]]) else call[[1L]], parts))
 }
+
+#' Whether the head of a call is what a user writes, `f` or `x$f`, and no function put in by a handler
+#' @noRd
+is_written <- function(head) is.symbol(head) || (is.call(head) && identical(head[[1L]], quote(`$`)))
 
 is_plumbing <- function(f) {
   if (is.null(environment(f))) return(TRUE)

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 
 import bridge
 from bridge.backend import keras, tf
-from bridge.errors import AssignmentError, SubscriptError
-from bridge.tensors.subset import assign_subset, element, subset
+from bridge.errors import AssignmentError, ConversionError, SubscriptError
+from bridge.tensors.subset import assign, assign_subset, element, subset
 from tests.strategies import array_and_subscripts
 
 
@@ -137,3 +137,15 @@ def test_gradients_flow_through_subsets() -> None:
     with tf.GradientTape() as tape:
         y = subset(x, "2:3") ** 2
     assert tf.convert_to_tensor(tape.gradient(y, x)).numpy().tolist() == [0, 4, 6]
+
+
+def test_numbers_are_assigned_to_tensorflow_s_and_keras_variables_alike() -> None:
+    for variable in (tf.Variable(tf.zeros(2)), keras.Variable(np.zeros(2, dtype="float32"))):
+        assign(variable, "assign", np.array([1.0, 2.0]))
+        assign(subset(variable, "1"), "assign_add", 2.0)
+        assert subset(variable, "NA:NA").numpy().tolist() == [3, 2]
+    counter = keras.Variable(0, dtype="int32")
+    assign(counter, "assign", 4.0)
+    assert counter.numpy() == 4
+    with pytest.raises(ConversionError, match="has a fraction"):
+        assign(counter, "assign", 4.5)

@@ -55,6 +55,8 @@ test_that("variables take R values", {
   expect_equal(as.array(whole), 4L)
   expect_error(whole$assign(4.5), class = "tfbridge_error_conversion")
   expect_error(x$assign(1), class = "tfbridge_error_assignment")
+  caught <- tryCatch(whole$assign(4.5), error = identity)
+  expect_equal(conditionCall(caught), quote(whole$assign(4.5)))
 })
 
 test_that("sparse matrices and integer64 cross", {
