@@ -12,8 +12,8 @@ dims = st.lists(st.integers(1, 5), min_size=1, max_size=4).map(tuple)
 
 @st.composite
 def positive_subscript(draw: Any, size: int) -> str:
-    """One subscript of an axis as R code, positive and in range: missing, a position, a span or a vector."""
-    form = draw(st.sampled_from(["missing", "position", "span", "vector"]))
+    """One subscript of an axis as R code, positive and in range: missing, a position, a span, a vector or a mask."""
+    form = draw(st.sampled_from(["missing", "position", "span", "vector", "mask"]))
     position = st.integers(1, size)
     if form == "missing":
         return ""
@@ -21,6 +21,8 @@ def positive_subscript(draw: Any, size: int) -> str:
         return str(draw(position))
     if form == "span":
         return f"{draw(position)}:{draw(position)}"
+    if form == "mask":
+        return f"c({', '.join(draw(st.sampled_from(['TRUE', 'FALSE'])) for _ in range(size))})"
     return f"c({', '.join(str(draw(position)) for _ in range(draw(st.integers(1, 6))))})"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-THRESHOLD = 64 * 2**20
+THRESHOLD = 32 * 2**20
 """Bytes handed over before R is asked to collect."""
 
 _handed = 0

@@ -9,12 +9,13 @@ from typing import Any
 
 from bridge.backend import gen_math_ops, keras, tf
 from bridge.barrier.notes import note_warning
-from bridge.errors import ArgumentError, DtypeError, with_article
+from bridge.errors import ArgumentError, DtypeError, ShapeError, with_article
 from bridge.tensors.arrange import alike, flat
 from bridge.tensors.axes import axis_from_one
 from bridge.tensors.constants import constant
 from bridge.tensors.promotion import as_float, cast, dtype_name, ops_for, together
 from bridge.values.arrays import is_symbolic
+from bridge.values.shapes import r_shape
 
 OPERATORS: dict[str, tuple[str, Callable[[Any, Any], Any]]] = {
     "+": ("add_v2", operator.add),
@@ -24,8 +25,8 @@ OPERATORS: dict[str, tuple[str, Callable[[Any, Any], Any]]] = {
     "^": ("_pow", operator.pow),
     "%%": ("floor_mod", operator.mod),
     "%/%": ("floor_div", operator.floordiv),
-    "==": ("equal", lambda a, b: keras.ops.equal(a, b)),
-    "!=": ("not_equal", lambda a, b: keras.ops.not_equal(a, b)),
+    "==": ("equal", lambda a, b: ops_for(a, b).equal(a, b)),
+    "!=": ("not_equal", lambda a, b: ops_for(a, b).not_equal(a, b)),
     "<": ("less", operator.lt),
     "<=": ("less_equal", operator.le),
     ">": ("greater", operator.gt),
@@ -54,13 +55,24 @@ def arithmetic(op: str, a: Any, b: Any) -> Any:
     dtype = dtype_name(a)
     if dtype == "string" and op not in ("+", "==", "!="):
         raise DtypeError(f"`{op}` does not work on strings.")
-    if isinstance(a, keras.KerasTensor) or isinstance(b, keras.KerasTensor):
+    composite = (keras.KerasTensor, tf.RaggedTensor, tf.SparseTensor)
+    if isinstance(a, composite) or isinstance(b, composite):
         return overloaded(a, b)
     if "int" in dtype and op == "/":
         return operator.truediv(a, b)
     if "int" in dtype and op == "^" and not is_symbolic(b) and tf.reduce_any(b < 0):
         a, b = as_float(a), as_float(b)
-    return getattr(gen_math_ops, raw)(a, b)
+    try:
+        return getattr(gen_math_ops, raw)(a, b)
+    except tf.errors.InvalidArgumentError:
+        raise _no_broadcast(op, a, b) from None
+
+
+def _no_broadcast(op: str, a: Any, b: Any) -> ShapeError:
+    return ShapeError(
+        f"The shapes {r_shape(a.shape)} and {r_shape(b.shape)} do not fit together for `{op}`.",
+        hints=["Axes are matched from the last one; a size must be equal, or 1."] if op != "%*%" else [],
+    )
 
 
 def unary(op: str, x: Any) -> Any:
@@ -83,7 +95,10 @@ def matmul(a: Any, b: Any) -> Any:
         a = ops_for(a).reshape(a, (1, -1) if both_vectors or b.shape[-2] != 1 else (-1, 1))
     if len(b.shape) == 1:
         b = ops_for(b).reshape(b, (-1, 1) if both_vectors or a.shape[-1] != 1 else (1, -1))
-    return ops_for(a, b).matmul(a, b)
+    try:
+        return ops_for(a, b).matmul(a, b)
+    except (tf.errors.InvalidArgumentError, ValueError):
+        raise _no_broadcast("%*%", a, b) from None
 
 
 def crossprod(x: Any, y: Any = None, of_rows: bool = False) -> Any:
@@ -209,6 +224,8 @@ def reduce(
             raise ArgumentError(f"`{name}()` of several tensors takes no `axis`.")
         x = ops_for(x).concat([ops_for(v).reshape(v, (-1,)) for v in alike([x, *more])], 0)
     axes = axis_from_one(axis, len(x.shape))
+    if dtype_name(x) == "string":
+        raise DtypeError(f"`{name}()` does not work on strings.")
     if dtype_name(x) == "bool" and name not in ("any", "all"):
         x = cast(x, "int32")
     if name in ("any", "all"):

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from bridge.backend import keras, tf
+from bridge.errors import DtypeError
 from bridge.tensors.constants import constant
 from bridge.values.arrays import as_tensor, is_tensor
 from bridge.values.dtypes import NA_INTEGER
@@ -39,7 +40,13 @@ def together(a: Any, b: Any, *, logical: bool = False) -> tuple[Any, Any]:
 
 
 def as_float(x: Any) -> Any:
-    """The tensor itself when its dtype is a float or complex one, else as float32."""
+    """The tensor itself when its dtype is a float or complex one, else as float32.
+
+    Raises:
+        DtypeError: strings are no numbers.
+    """
+    if dtype_name(x) == "string":
+        raise DtypeError("A tensor of strings has no numbers to calculate with.")
     return x if _is_float(dtype_name(x)) or "complex" in dtype_name(x) else cast(x, "float32")
 
 
@@ -67,6 +74,8 @@ def _value(x: Any) -> Any:
 
 def _with_number(tensor: Any, number: Any) -> tuple[Any, Any]:
     dtype = dtype_name(tensor)
+    if dtype != "string" and (isinstance(number, str) or getattr(getattr(number, "dtype", None), "kind", "") == "O"):
+        raise _no_common(dtype, "string")
     if dtype == "string":
         return tensor, as_tensor(number, "string")
     if dtype == "bool":
@@ -80,6 +89,10 @@ def _with_number(tensor: Any, number: Any) -> tuple[Any, Any]:
     if _exact(number, tf.dtypes.as_dtype(dtype)):
         return tensor, _number(number, dtype)
     return cast(tensor, "float32"), _number(number, "float32")
+
+
+def _no_common(first: str, second: str) -> DtypeError:
+    return DtypeError(f"A tensor of dtype {first} and one of dtype {second} have no dtype in common.")
 
 
 def _number(number: Any, dtype: str) -> Any:
@@ -112,8 +125,10 @@ def _is_float(dtype: str) -> bool:
 
 
 def _common(first: str, second: str) -> str:
-    if "string" in (first, second) or first == second == "bool":
-        return "int32" if first == second == "bool" else "string"
+    if first == second == "bool":
+        return "int32"
+    if "string" in (first, second):
+        raise _no_common(first, second)
     for kind in ("complex", "float", "int"):
         matching = [d for d in (first, second) if kind in d]
         if len(matching) == 1:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from bridge.backend import gen_array_ops, keras, tf
-from bridge.errors import expected
+from bridge.errors import ArgumentError, expected
 from bridge.tensors.axes import axis_from_one
 from bridge.tensors.constants import constant
 from bridge.values.arrays import as_array, as_tensor, is_tensor
@@ -36,8 +36,14 @@ def array_reshape(x: Any, dim: Any, order: Any = "C") -> Any:
 
 
 def transpose(x: Any, perm: Any = None) -> Any:
-    """The tensor with its axes in another order; `perm` counts from 1, None reverses them."""
+    """The tensor with its axes in another order; `perm` counts from 1, None reverses them.
+
+    Raises:
+        ArgumentError: `perm` does not name each axis once.
+    """
     axes = axis_from_one(perm, len(x.shape), "perm")
+    if axes is not None and sorted(np.atleast_1d(axes)) != list(range(len(x.shape))):
+        raise ArgumentError(f"`perm` must name each of the {len(x.shape)} axes once.")
     if isinstance(x, keras.KerasTensor):
         return keras.ops.transpose(x, axes)
     if axes is None or not isinstance(x, tf.Tensor):

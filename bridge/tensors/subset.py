@@ -61,7 +61,7 @@ class Recipe:
         if not isinstance(x, tf.Tensor):
             variable = x.value if isinstance(x, keras.Variable) else x
             if not isinstance(variable, tf.Variable):
-                return tf.convert_to_tensor(x)[tuple(self.items)]
+                return (x if isinstance(x, tf.RaggedTensor) else tf.convert_to_tensor(x))[tuple(self.items)]
             part = self.slice(variable.value())
             part.assign = lambda value, name=None: self.assign(variable, value)
             return part
@@ -97,7 +97,7 @@ def subset(x: Any, text: str, operands: Sequence[Any] | None = (), drop: bool = 
     """
     operands = operands or ()
     sizes = _sizes(x)
-    if text == "@1" and len(operands) == 1 and getattr(operands[0], "ndim", 0) == 2 and len(sizes) > 1:
+    if text == "@1" and len(sizes) > 1 and getattr(operands[0], "ndim", 0) > 1:
         return _points(x, operands[0], sizes)
     recipe = plan(text, sizes, drop, style == "python")
     result = recipe.slice(x) if recipe.begin else x
@@ -108,17 +108,31 @@ def subset(x: Any, text: str, operands: Sequence[Any] | None = (), drop: bool = 
 
 def element(x: Any, text: str, operands: Sequence[Any] | None = ()) -> Any:
     """`x[[...]]`: one element; a single position counts down the columns, as in R."""
-    sizes: Any = _sizes(x)
+    return subset(x, _element_text(text, _sizes(x)))
+
+
+def assign_element(x: Any, text: str, value: Any) -> Any:
+    """`v[[...]] <- value` for a variable, in place; returns the variable."""
+    return assign_subset(x, _element_text(text, _sizes(x)), (), value)
+
+
+def _element_text(text: str, sizes: tuple[int | None, ...]) -> str:
+    """The subscripts of `[[` with one position for each axis."""
     subscripts = parse(text)
-    if any(not isinstance(s, Position) for s in subscripts):
-        raise SubscriptError("`[[` takes one position for each axis.", hints=["`[` takes spans and vectors."])
     only = subscripts[0]
-    if len(subscripts) == 1 and len(sizes) > 1 and isinstance(only, Position):
-        if None in sizes:
-            raise SubscriptError("`[[` with one position needs a tensor whose sizes are all known.")
-        offset = only.offset(int(np.prod(sizes)), 1, python=False)
-        text = ",".join(str(int(i) + 1) for i in np.unravel_index(offset, sizes, order="F"))
-    return subset(x, text)
+    if not all(isinstance(s, Position) for s in subscripts):
+        raise SubscriptError("`[[` takes one position for each axis.", hints=["`[` takes spans and vectors."])
+    if len(subscripts) > 1 or len(sizes) < 2 or not isinstance(only, Position):
+        return text
+    if None in sizes:
+        raise SubscriptError("`[[` with one position needs a tensor whose sizes are all known.")
+    known: Any = sizes
+    count = int(np.prod(known))
+    try:
+        offset = only.offset(count, 1, python=False)
+    except SubscriptError:
+        raise SubscriptError(f"There is no element {text}: the tensor has {count} elements, counted from 1.") from None
+    return ",".join(str(int(i) + 1) for i in np.unravel_index(offset, known, order="F"))
 
 
 def assign_subset(x: Any, text: str, operands: Sequence[Any], value: Any) -> Any:
@@ -259,15 +273,26 @@ def _offsets(values: Any, size: int | None, axis: int, python: bool) -> Any:
     return offsets.astype(np.int32)
 
 
-def _points(x: Any, matrix: Any, sizes: tuple[int | None, ...]) -> Any:
-    """R's matrix subscript: one point a row, one column an axis; or a mask of the whole tensor."""
-    matrix = np.asarray(matrix)
-    if matrix.dtype == bool:
-        if matrix.shape != sizes:
-            raise SubscriptError(f"The logical matrix has shape {matrix.shape}, but the tensor has {sizes}.")
-        where = np.argwhere(matrix.T)[:, ::-1]
-        return tf.gather_nd(x, where.astype(np.int32))
-    if matrix.shape[1] != len(sizes):
-        raise SubscriptError(f"A matrix of points needs {len(sizes)} columns, one for each axis, not {matrix.shape[1]}.")
-    columns = [_offsets(matrix[:, i], size, i + 1, python=False) for i, size in enumerate(sizes)]
-    return tf.gather_nd(x, np.stack(columns, axis=1))
+def _points(x: Any, points: Any, sizes: tuple[int | None, ...]) -> Any:
+    """R's matrix subscript: one point a row, one column an axis; or a mask of the whole tensor, read down the columns.
+
+    A tensor is taken as TensorFlow takes it: points count from 0, a mask is read along the rows.
+    """
+    if is_tensor(points):
+        return tf.boolean_mask(x, points) if points.dtype == tf.bool else tf.gather_nd(x, points)
+    points = np.asarray(points)
+    if points.dtype == bool:
+        if points.shape != sizes:
+            raise SubscriptError(f"The logical array has shape {points.shape}, but the tensor has {sizes}.")
+        offsets = np.argwhere(points.T)[:, ::-1]
+    elif points.ndim > 2 or points.shape[1] != len(sizes):
+        raise SubscriptError(f"A matrix of points needs {len(sizes)} columns, one for each axis, not {points.shape[1]}.")
+    else:
+        columns = [_offsets(points[:, i], size, i + 1, python=False) for i, size in enumerate(sizes)]
+        offsets = np.stack(columns, axis=1)
+    if not isinstance(x, keras.KerasTensor):
+        return tf.gather_nd(x, offsets.astype(np.int32))
+    known: Any = sizes
+    if None in sizes:
+        raise SubscriptError("Points of a symbolic tensor need sizes that are all known.")
+    return keras.ops.take(keras.ops.reshape(x, (-1,)), np.ravel_multi_index(tuple(offsets.T), known))

@@ -15,8 +15,11 @@ def tensor_text(x: Any) -> str:
 
 def tensor_line(x: Any) -> str:
     """What `str()` shows, in one line: kind, shape and dtype, no values."""
-    name = "KerasTensor" if isinstance(x, keras.KerasTensor) else "tf.Variable" if hasattr(x, "assign") else "tf.Tensor"
-    label = f" '{x.name}'" if name != "tf.Tensor" and getattr(x, "name", None) else ""
+    if isinstance(x, (tf.RaggedTensor, tf.SparseTensor)):
+        name = f"tf.{type(x).__name__}"
+    else:
+        name = "KerasTensor" if isinstance(x, keras.KerasTensor) else "tf.Variable" if hasattr(x, "assign") else "tf.Tensor"
+    label = f" '{x.name}'" if name in ("KerasTensor", "tf.Variable") and getattr(x, "name", None) else ""
     return f"<{name}{label}: shape={tuple(x.shape)} dtype={dtype_name(x)}>"
 
 

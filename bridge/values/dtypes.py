@@ -37,6 +37,9 @@ def dtype_of(dtype: Any) -> Any:
         return None
     name = R_NAMES.get(dtype, dtype) if isinstance(dtype, str) else dtype
     try:
+        if isinstance(name, (int, float)):
+            # TensorFlow would look it up among the numbers of its own enumeration.
+            raise TypeError
         return tf.dtypes.as_dtype(name)
     except TypeError:
         known = [*R_NAMES, *(d.name for d in map(tf.dtypes.as_dtype, _COMMON))]
@@ -48,6 +51,13 @@ def dtype_of(dtype: Any) -> Any:
 
 
 _COMMON = ("float16", "float32", "float64", "bfloat16", "int8", "int16", "int32", "int64", "uint8", "bool", "string")
+
+
+def r_number(value: Any) -> str:
+    """A number as R prints it: 3, 2.5, NaN, -Inf."""
+    if np.isnan(value):
+        return "NaN"
+    return f"{'-' if value < 0 else ''}Inf" if np.isinf(value) else f"{value:.7g}"
 
 
 def missing_at(values: Any) -> Any:
@@ -96,7 +106,7 @@ def _refuse(values: Any, wrong: Any, why: str, target: Any) -> None:
     at = int(np.flatnonzero(np.ravel(wrong, order="F"))[0])
     limits = f" ({target.min} to {target.max})" if why == "is out of range" else ""
     raise ConversionError(
-        f"{flat[at].item()!r} at position {at + 1} {why}{limits}: it cannot become dtype {target.name}.",
+        f"{r_number(flat[at])} at position {at + 1} {why}{limits}: it cannot become dtype {target.name}.",
         details=[f"{int(np.sum(wrong))} of {flat.size} values cannot."] if flat.size > 1 else [],
         hints=["Round the values first, or ask for a float dtype."] if "fraction" in why else [],
     )

@@ -81,6 +81,11 @@ def r_dims(sizes: Any) -> Any:
     return np.array([NA_INTEGER if size is None else size for size in sizes], dtype=np.int32)
 
 
+def r_shape(sizes: Any) -> str:
+    """A shape as messages write it: "(NA, 28)"."""
+    return "(" + ", ".join("NA" if size is None else str(size) for size in sizes) + ")"
+
+
 def fill_shape(sizes: tuple[int | None, ...], count: int, argument: str = "shape") -> tuple[int, ...]:
     """The shape with its one unknown size (None or -1) worked out from the number of elements.
 

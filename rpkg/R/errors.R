@@ -53,7 +53,7 @@ abort_kind <- function(kind, message, details = NULL, hints = NULL, call = rlang
 #' @noRd
 check_no_more <- function(...) {
   if (...length() == 0L) return(invisible())
-  verb <- generic_name(sys.call(-1L)[[1L]])
+  verb <- get0(".Generic", parent.frame(), inherits = FALSE) %||% as.character(sys.call(-1L)[[1L]])
   given <- names(list(...))
   if (is.null(given) || !nzchar(given[[1L]])) {
     abort_kind("argument", paste0("`", verb, "()` was given an argument too many."), call = sys.call(-1L))
@@ -83,19 +83,20 @@ users_call <- function() {
       if (!is.null(found) && !is_plumbing(sys.function(frame))) break
     } else if (is_written(sys.call(frame)[[1]])) {
       found <- sys.call(frame)
+      found_frame <- sys.frame(frame)
     }
     frame <- frame - 1L
   }
-  if (is.call(found)) short_call(found)
+  if (is.call(found)) short_call(found, get0(".Generic", found_frame, inherits = FALSE))
 }
 
 #' The call as the user would read it: the generic's name, no values that were put in by `do.call()` or `<-`
 #' @noRd
-short_call <- function(call) {
+short_call <- function(call, generic) {
   parts <- lapply(as.list(call)[-1L], function(part) {
     if (missing(part) || is.language(part) || (is.atomic(part) && length(part) <= 1L)) part else quote(...)
   })
-  as.call(c(if (is.symbol(call[[1L]])) generic_name(call[[1L]]) else call[[1L]], parts))
+  as.call(c(if (is.null(generic)) call[[1L]] else as.symbol(generic), parts))
 }
 
 #' Whether the head of a call is what a user writes, `f` or `x$f`, and no function put in by a handler
@@ -106,11 +107,6 @@ is_plumbing <- function(f) {
   if (is.null(environment(f))) return(TRUE)
   home <- topenv(environment(f))
   identical(home, baseenv()) || identical(home, .BaseNamespaceEnv) || identical(home, asNamespace("reticulate"))
-}
-
-generic_name <- function(method) {
-  name <- as.character(method)
-  as.symbol(sub("^(.+?)\\.(tensorflow|keras|bridge|tfbridge|python)\\..*$", "\\1", name, perl = TRUE))
 }
 
 stop_python_not_found <- function(reason) {

@@ -56,6 +56,13 @@ NULL
   cross("tensors.subset.assign_subset", x, read$text, read$operands, cross_data(value))
 }
 
+#' @rdname subset-tensors
+#' @export
+`[[<-.tensorflow.tensor` <- function(x, ..., value) {
+  read <- read_subscripts(sys.call(), parent.frame(), environment())
+  cross("tensors.subset.assign_element", x, read$text, cross_data(value))
+}
+
 #' Options for subsetting, for one call
 #'
 #' @param style `"R"` or `"python"`.
@@ -176,7 +183,7 @@ value_text <- function(value) {
 }
 
 position_text <- function(value) {
-  if (!is.na(value) && value < 0) warn_negative_once()
+  if (isTRUE(value < 0)) warn_negative_once()
   as.character(value)
 }
 
@@ -185,25 +192,34 @@ position_text <- function(value) {
 span_text <- function(call, env) {
   first <- call[[2L]]
   last <- call[[3L]]
+  if (is_negative(last)) {
+    warn_negative_once()
+    last <- -last[[2L]]
+  }
   if (is.atomic(first) && is.atomic(last)) return(paste0(first, ":", last))
-  if (is.call(first) && identical(first[[1L]], quote(`:`))) return(stepped_text(first, last, env))
-  first <- eval(first, env)
-  last <- eval(last, env)
-  if (is_end(first) && is_end(last)) paste0(end_text(first), ":", end_text(last))
+  stepped <- is.call(first) && identical(first[[1L]], quote(`:`))
+  first <- if (stepped) span_text(first, env) else end_text(first, env)
+  last <- end_text(last, env)
+  if (!is.null(first) && !is.null(last)) paste0(first, ":", last)
 }
 
-stepped_text <- function(span, step, env) {
-  ends <- lapply(list(span[[2L]], span[[3L]], step), eval, env)
-  if (all(vapply(ends, is_end, NA))) paste(vapply(ends, end_text, ""), collapse = ":")
+#' Whether it is a literal with a minus, as in `8:-8`
+#' @noRd
+is_negative <- function(x) is.call(x) && length(x) == 2L && is.numeric(x[[2L]]) && identical(x[[1L]], quote(`-`))
+
+#' One end of a span as text, NULL when it is no single number
+#' @noRd
+end_text <- function(end, env) {
+  if (is.language(end)) end <- eval(end, env)
+  if (is.null(end)) return("")
+  if (length(end) == 1L && (is.numeric(end) || is.logical(end))) position_text(end)
 }
-
-is_end <- function(value) (length(value) == 1L && (is.numeric(value) || is.logical(value))) || is.null(value)
-
-end_text <- function(value) if (is.null(value)) "" else position_text(value)
 
 #' A vector as an array, of length 1 too
 #' @noRd
 cross_array <- function(x) {
+  # What is no vector crosses as text, for which bridge has the error.
+  if (!is.atomic(x)) return(typeof(x))
   if (is.null(dim(x))) dim(x) <- length(x)
   if (is.logical(x) && anyNA(x)) storage.mode(x) <- "integer"
   x

@@ -35,8 +35,19 @@ as_tensor <- function(x, dtype = NULL, shape = NULL) {
 
 #' @export
 as.array.tensorflow.tensor <- function(x, ...) {
-  value <- cross("values.arrays.boxed_array", x)[[1L]]
-  if (is.list(value) && identical(names(value), "sparse")) sparse_matrix(value$sparse) else value
+  value <- cross("values.large.for_r", x)[[1L]]
+  if (!is.list(value)) return(value)
+  if (identical(names(value), "sparse")) return(sparse_matrix(value$sparse))
+  if (identical(names(value), c("dims", "type"))) return(large_array(x, value$dims, value$type))
+  value
+}
+
+#' An array that Python writes into; a fresh one, which nothing else can see
+#' @noRd
+large_array <- function(x, dims, type) {
+  out <- vector(type, prod(dims))
+  dim(out) <- dims
+  if (cross("values.large.write", x, out)) out else cross("values.large.for_r", x, large = Inf)[[1L]]
 }
 
 sparse_tensor <- function(x, dtype) {

@@ -14,11 +14,32 @@ cross_data <- function(x) {
     abort_kind("conversion", paste0("A value of type ", typeof(x), " cannot become a tensor."), call = users_call())
   }
   if (is.raw(x) || (is.logical(x) && anyNA(x))) storage.mode(x) <- "integer"
+  if (is.character(x)) x <- utf8_text(x)
   if (is.null(dim(x)) && length(x) != 1L) {
     names(x) <- NULL
     dim(x) <- length(x)
   }
   x
+}
+
+#' Text as UTF-8; reticulate would send NA as "NA", and bytes that are no text as they are
+#' @noRd
+utf8_text <- function(x) {
+  if (anyNA(x)) refuse_text(which(is.na(x)), "NA", "Replace NA first, for example by `\"\"`.")
+  if (any(Encoding(x) == "latin1")) x <- enc2utf8(x)
+  valid <- validUTF8(x)
+  if (!all(valid)) refuse_text(which(!valid), "no valid UTF-8", "`iconv()` converts text from other encodings.")
+  # In a session whose locale is not UTF-8, reticulate would escape what is not marked.
+  if (!l10n_info()[["UTF-8"]]) Encoding(x) <- "UTF-8"
+  x
+}
+
+refuse_text <- function(positions, what, hint) {
+  count <- if (length(positions) == 1L) "1 string is" else paste(length(positions), "strings are")
+  abort_kind(
+    "conversion", paste0(count, " ", what, " (the first at position ", positions[[1L]], "): it cannot become a tensor."),
+    hints = hint, call = users_call()
+  )
 }
 
 #' An argument made ready to cross: functions guarded, named vectors as named lists

@@ -5,12 +5,13 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import bridge
 from bridge.backend import keras, tf
 from bridge.errors import AssignmentError, ConversionError, SubscriptError
 from bridge.tensors.subset import assign, assign_subset, element, subset
-from tests.strategies import array_and_subscripts
+from tests.strategies import array_and_subscripts, dims
 
 
 def counted(*sizes: int) -> Any:
@@ -23,27 +24,43 @@ def as_call(subscripts: list[str]) -> tuple[str, list[Any]]:
     parts, operands = [], []
     for written in subscripts:
         if written.startswith("c("):
-            operands.append(np.array([float(n) for n in written[2:-1].split(",")]))
+            values = written[2:-1].split(", ")
+            mask = values[0] in ("TRUE", "FALSE")
+            operands.append(np.array([v == "TRUE" for v in values] if mask else [float(v) for v in values]))
             parts.append(f"@{len(operands)}")
         else:
             parts.append(written)
     return ",".join(parts), operands
 
 
-@settings(max_examples=2500, deadline=None)
-@given(array_and_subscripts())
-def test_positive_subscripts_give_what_base_r_gives(base_r: Any, case: tuple[tuple[int, ...], list[str]]) -> None:
+@settings(max_examples=5000, deadline=None)
+@given(array_and_subscripts(), st.booleans())
+def test_positive_subscripts_give_what_base_r_gives(
+    base_r: Any, case: tuple[tuple[int, ...], list[str]], drop: bool
+) -> None:
     sizes, subscripts = case
     text, operands = as_call(subscripts)
-    for drop in (True, False):
-        wanted = base_r(
-            f"x <- array(seq_len({int(np.prod(sizes))}), c({','.join(map(str, sizes))}));"
-            f" x[{', '.join(subscripts)}, drop = {'TRUE' if drop else 'FALSE'}]"
-        )
-        got = subset(counted(*sizes), text, operands, drop).numpy()
-        assert got.ravel(order="F").tolist() == wanted.ravel(order="F").tolist()
-        if not drop:
-            assert got.shape == wanted.shape
+    wanted = base_r(
+        f"x <- array(seq_len({int(np.prod(sizes))}), c({','.join(map(str, sizes))}));"
+        f" x[{', '.join(subscripts)}, drop = {'TRUE' if drop else 'FALSE'}]"
+    )
+    got = subset(counted(*sizes), text, operands, drop).numpy()
+    assert got.ravel(order="F").tolist() == wanted.ravel(order="F").tolist()
+    if not drop:
+        assert got.shape == wanted.shape
+
+
+@settings(max_examples=300, deadline=None)
+@given(dims, st.data())
+def test_double_brackets_and_points_give_what_base_r_gives(base_r: Any, sizes: tuple[int, ...], data: Any) -> None:
+    array = f"x <- array(seq_len({int(np.prod(sizes))}), c({','.join(map(str, sizes))}));"
+    position = data.draw(st.integers(1, int(np.prod(sizes))))
+    assert element(counted(*sizes), str(position)).numpy() == base_r(f"{array} x[[{position}]]")
+    if len(sizes) > 1:
+        points = [[data.draw(st.integers(1, size)) for size in sizes] for _ in range(3)]
+        written = ", ".join(f"c({', '.join(map(str, point))})" for point in points)
+        got = subset(counted(*sizes), "@1", [np.array(points, dtype="float64")])
+        assert got.numpy().tolist() == base_r(f"{array} x[rbind({written})]").tolist()
 
 
 @pytest.mark.parametrize(
@@ -82,6 +99,9 @@ def test_masks_points_and_tensors() -> None:
     assert subset(x, "@1", [np.array([[1.0, 2.0], [3.0, 1.0]])]).numpy().tolist() == [4, 3]
     assert subset(x, "@1,", [tf.constant(0)]).numpy().tolist() == [1, 4]
     assert subset(x, "@1", [np.array([[True, False], [False, True], [False, True]])]).numpy().tolist() == [1, 5, 6]
+    assert subset(x, "@1", [x > 2]).numpy().tolist() == [4, 5, 3, 6]
+    assert subset(x, "@1", [tf.constant([[0, 1], [2, 0]])]).numpy().tolist() == [4, 3]
+    assert subset(counted(2, 2, 2), "@1", [np.arange(1, 9).reshape(2, 2, 2) > 6]).numpy().tolist() == [4, 8]
 
 
 def test_one_position_in_double_brackets_counts_down_the_columns() -> None:
@@ -111,15 +131,42 @@ def test_wrong_subscripts_name_axis_and_size(text: str, operands: list[Any], mes
         subset(counted(6, 3), text, operands)
 
 
-def test_symbolic_and_graph_tensors_and_variables_agree_with_eager_ones() -> None:
-    values = np.arange(24, dtype="float32").reshape(2, 3, 4)
-    eager = subset(tf.constant(values), "1,2:NA,@1", [np.array([4.0, 1.0])]).numpy()
-    traced = tf.function(lambda x: subset(x, "1,2:NA,@1", [np.array([4.0, 1.0])]))(values).numpy()
-    kept = subset(tf.Variable(values), "1,2:NA,@1", [np.array([4.0, 1.0])]).numpy()
-    assert eager.tolist() == traced.tolist() == kept.tolist()
+VALUES = np.arange(24, dtype="float32").reshape(2, 3, 4)
+
+EVERY_FORM: list[tuple[str, list[Any]]] = [
+    ("1,,", []),
+    (",2:3,4:1", []),
+    (",2:NA,NA:2", []),
+    ("2,1:3:2,-1", []),
+    (",-2:NA,2:-2", []),
+    ("new,all,1", []),
+    (",@1,@2", [np.array([3.0, 1.0]), np.array([True, False, True, True])]),
+    ("@1,,", [np.array([2.0])]),
+    ("@1", [np.array([[1.0, 2.0, 3.0], [2.0, 3.0, 4.0]])]),
+    (",@1,", [tf.constant([2, 0])]),
+]
+
+
+@pytest.mark.parametrize(("text", "operands"), EVERY_FORM, ids=[text for text, _ in EVERY_FORM])
+def test_every_form_works_on_every_kind_of_tensor(text: str, operands: list[Any]) -> None:
+    eager = subset(tf.constant(VALUES), text, operands).numpy()
+    others = [
+        subset(tf.Variable(VALUES), text, operands),
+        subset(keras.Variable(VALUES), text, operands),
+        tf.function(lambda x: subset(x, text, operands))(VALUES),
+        tf.function(lambda x: subset(x, text, operands), input_signature=[tf.TensorSpec((None, 3, 4))])(VALUES),
+    ]
+    for other in others:
+        assert other.numpy().tolist() == eager.tolist()
+    symbolic = keras.Input(batch_shape=VALUES.shape)
+    assert keras.Function(symbolic, subset(symbolic, text, operands))(tf.constant(VALUES)).numpy().tolist() == eager.tolist()
+
+
+@pytest.mark.parametrize("text", ["1,,", ",2:NA,-1", ",-2:NA,2:-2", "1:1,,", "new,all,1"])
+def test_symbolic_tensors_with_an_unknown_batch_size(text: str) -> None:
     symbolic = keras.Input((3, 4))
-    model = keras.Model(symbolic, subset(symbolic, ",2:NA,-1"))
-    assert model(values).numpy().tolist() == values[:, 1:, -1].tolist()
+    model = keras.Function(symbolic, subset(symbolic, text))
+    assert model(tf.constant(VALUES)).numpy().tolist() == subset(tf.constant(VALUES), text).numpy().tolist()
 
 
 def test_parts_of_variables_can_be_assigned_and_parts_of_tensors_cannot() -> None:

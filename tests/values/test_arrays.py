@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from bridge import as_array, as_tensor, shape
@@ -32,31 +33,59 @@ def test_r_types_become_dtypes(value: Any, dtype: str, sizes: tuple[int, ...]) -
     assert (tensor.dtype.name, tuple(tensor.shape)) == (dtype, sizes)
 
 
-@settings(max_examples=200, deadline=None)
-@given(
-    hnp.arrays(
-        np.float64,
-        hnp.array_shapes(min_dims=1, max_dims=5, min_side=0, max_side=4),
-    )
-)
-def test_doubles_come_back_as_they_went(values: Any) -> None:
+R_TYPES = {
+    "double": hnp.from_dtype(np.dtype("float64")),
+    "integer": st.integers(-(2**31) + 1, 2**31 - 1),
+    "logical": st.booleans(),
+    "complex": hnp.from_dtype(np.dtype("complex128")),
+}
+"""What each R type of numbers may hold, NA aside."""
+
+NUMPY_TYPES = {"double": np.float64, "integer": np.int32, "logical": np.bool_, "complex": np.complex128}
+
+
+@pytest.mark.parametrize("r_type", R_TYPES)
+@settings(max_examples=150, deadline=None)
+@given(data=st.data(), sizes=hnp.array_shapes(min_dims=1, max_dims=6, min_side=0, max_side=3))
+def test_arrays_come_back_as_they_went(r_type: str, data: Any, sizes: tuple[int, ...]) -> None:
+    values = data.draw(hnp.arrays(NUMPY_TYPES[r_type], sizes, elements=R_TYPES[r_type]))
     back = as_array(as_tensor(np.asfortranarray(values)))
-    assert np.array_equal(back, values, equal_nan=True)
+    assert back.dtype == values.dtype
+    assert np.array_equal(back, values, equal_nan=r_type in ("double", "complex"))
     assert back.flags.f_contiguous
 
 
-@settings(max_examples=100, deadline=None)
-@given(
-    hnp.arrays(
-        np.int32,
-        hnp.array_shapes(max_dims=4, max_side=4),
-        elements={"min_value": -(2**31) + 1, "max_value": 2**31 - 1},
-    )
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",))), max_size=6))
+def test_text_comes_back_as_it_went(words: list[str]) -> None:
+    assert as_array(as_tensor(np.array(words, dtype=object))).tolist() == words
+
+
+@pytest.mark.parametrize(
+    ("dtype", "low", "high"),
+    [
+        ("int8", -128, 127),
+        ("uint8", 0, 255),
+        ("int16", -(2**15), 2**15 - 1),
+        ("uint16", 0, 2**16 - 1),
+        ("uint32", 0, 2**32 - 1),
+        ("int64", -(2**53), 2**53),
+        ("uint64", 0, 2**53),
+        ("float16", -2048, 2048),
+        ("bfloat16", -256, 256),
+        ("float32", -(2**24), 2**24),
+    ],
 )
-def test_integers_come_back_as_they_went(values: Any) -> None:
-    back = as_array(as_tensor(values))
-    assert back.dtype == np.int32
-    assert np.array_equal(back, values)
+@settings(max_examples=50, deadline=None)
+@given(data=st.data())
+def test_whole_doubles_come_back_through_every_dtype(dtype: str, low: int, high: int, data: Any) -> None:
+    values = np.array(data.draw(st.lists(st.integers(low, high), min_size=1)), dtype="float64")
+    tensor = as_tensor(values, dtype)
+    assert tensor.dtype.name == dtype
+    assert as_array(tensor).tolist() == values.tolist()
+    if "int" in dtype and high < 2**50:
+        with pytest.raises(ConversionError, match="is out of range"):
+            as_tensor(np.append(values, high + 1.0), dtype)
 
 
 def test_column_major_input_keeps_its_elements_in_place() -> None:
@@ -77,7 +106,7 @@ def test_shapes_are_filled_row_by_row() -> None:
     ("value", "dtype", "message"),
     [
         (2.5, "int32", "2.5 at position 1 has a fraction"),
-        (300.0, "int8", r"300.0 at position 1 is out of range \(-128 to 127\)"),
+        (300.0, "int8", r"300 at position 1 is out of range \(-128 to 127\)"),
         (-1, "uint8", "out of range"),
         (float("nan"), "int32", "not finite"),
         (2.0, "bool", "neither 0 nor 1"),

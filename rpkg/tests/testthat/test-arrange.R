@@ -60,6 +60,8 @@ test_that("variables take R values", {
 })
 
 test_that("sparse matrices and integer64 cross", {
+  skip_if_not_installed("Matrix")
+  skip_if_not_installed("bit64")
   m <- Matrix::sparseMatrix(c(3, 1), j = c(1, 2), x = c(5, 7), dims = c(3, 2))
   sparse <- as_tensor(m)
   expect_equal(as.matrix(as.array(sparse)), as.matrix(m))

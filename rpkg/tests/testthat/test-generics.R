@@ -68,3 +68,19 @@ test_that("an axis that is not there is an error", {
     mean(x, axis = 0)
   }))
 })
+
+test_that("values that do not fit together are errors that say what does not", {
+  m <- as_tensor(matrix(1:18, 6))
+  expect_snapshot_output(show_conditions({
+    m + as_tensor(1:5)
+    m %*% m
+    layer_input(3) %*% matrix(1, 2, 2)
+    m + "a"
+    m == as_tensor("a")
+    sqrt(as_tensor("a"))
+    as_tensor("a") + 1
+    rbind(m, "a")
+    mean(m, axis = 3)
+    aperm(m, c(1, 1))
+  }))
+})

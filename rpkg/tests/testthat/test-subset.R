@@ -10,6 +10,7 @@ test_that("positive subscripts are R's", {
   expect_equal(as.array(tensor[, c(TRUE, FALSE, TRUE), 1]), x[, c(TRUE, FALSE, TRUE), 1])
   points <- cbind(c(1, 2), c(3, 1), c(4, 2))
   expect_equal(as.array(tensor[points]), array(x[points]))
+  expect_equal(as.array(tensor[x > 20]), array(x[x > 20]))
   expect_equal(as.array(tensor[[2, 3, 4]]), x[[2, 3, 4]])
   expect_equal(as.array(tensor[[5]]), x[[5]])
   expect_equal(dim(tensor[]), dim(x))
@@ -60,7 +61,8 @@ test_that("variables are assigned in part, tensors are not", {
   v <- tf$Variable(tf$zeros(shape(3, 1)))
   v[1, 1]$assign(3)
   v[2, ] <- 5
-  expect_equal(as.array(v), matrix(c(3, 5, 0), 3))
+  v[[3]] <- 7
+  expect_equal(as.array(v), matrix(c(3, 5, 7), 3))
   expect_snapshot_output(show_conditions({
     y <- as_tensor(1, shape = c(2, 2))
     y[1, 1] <- 0
@@ -85,7 +87,20 @@ test_that("wrong subscripts are errors that name axis and size", {
     m[c(1, NA), ]
     m[c(TRUE, FALSE), ]
     m["a", ]
+    m[, list(1)]
+    m[1i, ]
+    m[1:2:0, ]
+    m[0:2, ]
+    m[1.5:3, ]
+    m[all_dims(), all_dims()]
+    m[cbind(1, 1, 1)]
+    m[cbind(7, 1)]
+    m[NULL]
+    m[factor("a"), ]
     m[[9, 1]]
+    m[[19]]
+    m[[1:2, 1]]
+    m[[1]] <- 0L
   }))
   expect_error(m[0, ], class = "tfbridge_error_subscript")
 })

@@ -26,6 +26,17 @@ test_that("arrays come back as they went", {
   expect_identical(as.array(as_tensor(3L)), 3L)
 })
 
+test_that("large tensors come back as small ones do", {
+  x <- array(seq_len(6e5), c(300, 4, 500))
+  expect_identical(as.array(as_tensor(x)), x)
+  expect_identical(as.array(as_tensor(x, "int64")), x + 0)
+  expect_identical(as.array(as_tensor(x / 4, "float32")), x / 4)
+  y <- as.array(as_tensor(x))
+  z <- y
+  y[1] <- 0L
+  expect_identical(z, x)
+})
+
 test_that("as.* generics give base types", {
   x <- as_tensor(matrix(1:4, 2))
   expect_identical(as.integer(x), 1:4)
@@ -67,6 +78,10 @@ test_that("printing shows values, shape and dtype", {
     as_tensor(array(1), dtype = "float32")
     shape(2, 3)
     str(as_tensor(1:3))
+    as_tensor(c("a", "b"))
+    as_tensor(matrix(1:1e4, 100))
+    tf$ragged$constant(list(list(1L, 2L), list(3L)))
+    str(tf$ragged$constant(list(list(1L, 2L), list(3L))))
     all_dims()
   })
 })
@@ -81,14 +96,43 @@ test_that("conversions that lose something are errors", {
     as_tensor(1, "flaot32")
     as_tensor(1:6, shape = c(4, 2))
     as_tensor(Sys.Date())
+    as_tensor(as.difftime(1, units = "secs"))
     as_tensor(quote(a))
+    as_tensor(new.env())
+    as_tensor(c(1, NaN, -Inf), "int32")
+    as_tensor("a", "float32")
+    as_tensor(1:2, "string")
+    as_tensor("\xff")
+    as_tensor(c("a", NA))
+    as_tensor(list(1:2, 1:3), dtype = "int32")
+    as_tensor(3e9, "int32")
+    as_tensor(3, "bool")
+    as_tensor(1i, "float32")
+    as_tensor(1, dtype = 5)
+    as_tensor(1:6, shape = c(NA, NA))
+    as_tensor(1:6, shape = c(2.5, 2))
     as.array(layer_input(3))
+    as.array(as_tensor(2^53, "int64") + 1)
   }))
 })
 
 test_that("NA is NaN where a float dtype is asked for", {
   expect_identical(is.nan(as.array(as_tensor(c(1L, NA), "float32"))), array(c(FALSE, TRUE)))
   expect_identical(is.na(as.array(as_tensor(c(1, NA, NaN)))), array(c(FALSE, TRUE, TRUE)))
+})
+
+test_that("text crosses as UTF-8, whatever its encoding was", {
+  latin <- "\xe5"
+  Encoding(latin) <- "latin1"
+  expect_identical(as.character(as_tensor(c(latin, "\u00e5"))), c("\u00e5", "\u00e5"))
+})
+
+test_that("ragged tensors take part in arithmetic, sums and subsetting", {
+  ragged <- tf$ragged$constant(list(list(1L, 2L), list(3L)))
+  expect_equal(as.array(ragged + 1L), list(2:3, 4L))
+  expect_equal(as.vector(sum(ragged, axis = 2)), c(3L, 3L))
+  expect_equal(as.vector(ragged[1, ]), 1:2)
+  expect_equal(dim(ragged), c(2L, NA))
 })
 
 test_that("array_reshape reads rows or columns", {
