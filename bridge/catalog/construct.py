@@ -101,11 +101,14 @@ def symbol(r_name: str) -> Any:
     return make(found, {})
 
 
-def keras_arguments(found: Row, arguments: Mapping[str, Any], *, computing: bool = False) -> dict[str, Any]:
+def keras_arguments(
+    found: Row, arguments: Mapping[str, Any], *, computing: bool = False, roles: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """The supplied arguments under Keras' names, converted by role and checked for names and completeness.
 
-    A loss that is computing, not constructed, needs none of its class's arguments.
+    A loss that is computing, not constructed, needs none of its class's arguments. `roles` come before those of the row.
     """
+    known = found.arguments | dict(roles or {})
     given = {_current_name(found, name) if name in RENAMED else name: value for name, value in arguments.items()}
     for name in given:
         if name not in found.arguments:
@@ -115,7 +118,7 @@ def keras_arguments(found: Row, arguments: Mapping[str, Any], *, computing: bool
             if name not in given:
                 raise ArgumentError(f"`{name}` is missing, and `{found.r_name}()` has no default for it.")
     return {
-        found.keras_name(name): convert(found.arguments.get(name) or role_of(name), value, name)
+        found.keras_name(name): convert(known.get(name) or role_of(name), value, name)
         for name, value in given.items()
     }
 

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from bridge.backend import keras
-from bridge.errors import expected
+from bridge.errors import ArgumentError, expected
 from bridge.tensors.axes import axis_from_one
+from bridge.values.arrays import is_tensor
 from bridge.values.dtypes import NA_INTEGER, dtype_of
 from bridge.values.shapes import to_shape
 
@@ -22,21 +23,29 @@ ROLE_OF: dict[str, str] = {
         output_dim input_dim num_classes num_tokens max_tokens num_bins depth_multiplier groups cooldown
         batch_size steps decay_steps first_decay_steps warmup_steps output_sequence_length height width
         num_thresholds k total_num_scales n sequence_length sequence_stride fft_length
-        gradient_accumulation_steps
+        gradient_accumulation_steps num_samples target_height target_width top_padding left_padding bottom_padding
+        right_padding top_cropping left_cropping bottom_cropping right_cropping filter_size beam_width top_paths mask_index
+        frame_length frame_step
         """.split(),
         "whole",
     ),
     **dict.fromkeys(
         """
         kernel_size strides pool_size dilation_rate padding cropping size output_padding output_size
-        target_class_ids
         """.split(),
         "ints",
     ),
+    "target_class_ids": "classes",
     **dict.fromkeys(
         ["shape", "input_shape", "batch_shape", "batch_input_shape", "target_shape", "output_shape", "noise_shape"], "shape"
     ),
-    **dict.fromkeys(["axis", "axes", "shared_axes", "attention_axes", "bias_axes"], "axis"),
+    **dict.fromkeys(
+        """
+        axis axes shared_axes attention_axes bias_axes axis1 axis2 axisa axisb axisc source destination spatial_dims
+        """.split(),
+        "axis",
+    ),
+    **dict.fromkeys(["newshape", "new_shape"], "newshape"),
     "seed": "whole",
     "dtype": "dtype",
     "initializer": "initializer",
@@ -44,16 +53,31 @@ ROLE_OF: dict[str, str] = {
 """Roles by argument name; rows may say otherwise."""
 
 
-def role_of(name: str, parameter: inspect.Parameter | None = None) -> str:
-    """The role of an argument: by its name, else by the default that Keras gives it."""
+def role_of(name: str, parameter: inspect.Parameter | None = None, *, computing: bool = False) -> str:
+    """The role of an argument: by its name, else by the default that Keras gives it.
+
+    Functions that compute take tensors where there is no default.
+    """
     if name in ROLE_OF:
         return ROLE_OF[name]
+    if computing and (parameter is None or parameter.default is parameter.empty) and name not in _WORDS:
+        return "tensor"
     if name.endswith("_initializer"):
         return "initializer"
     default = parameter.default if parameter is not None else inspect.Parameter.empty
     if isinstance(default, int) and not isinstance(default, bool):
         return "whole_or_float"
     return "any"
+
+
+_WORDS = frozenset(
+    """
+    path filepath directory fname model object features feature_names format mode backend data_format identifier name
+    config obj custom_objects images_format bounding_box_format vocabulary policy source_name device_mesh layout
+    axis_names dtype_policy method preprocessor output_mode
+    """.split()
+)
+"""Arguments without a default that are no tensors."""
 
 
 def convert(role: str, value: Any, argument: str) -> Any:
@@ -121,6 +145,57 @@ def plain(value: Any, argument: str) -> Any:
     return value
 
 
+def newshape(value: Any, argument: str) -> Any:
+    """A shape of which one size may be inferred."""
+    sizes = to_shape(value, argument)
+    return None if sizes is None else tuple(-1 if size is None else size for size in sizes)
+
+
+def index(value: Any, argument: str) -> Any:
+    """Positions from 1 as offsets from 0; negative ones count from the end and stay as they are."""
+    if is_tensor(value):
+        return value - 1
+    offsets = np.asarray(value)
+    if offsets.dtype.kind not in "iuf" or np.any(offsets != np.floor(offsets)):
+        raise expected(argument, "made of whole numbers (positions count from 1)", value)
+    if np.any(offsets == 0):
+        raise ArgumentError(f"`{argument}` has a 0, but positions count from 1.", hints=["`zero_indexed = TRUE` counts from 0."])
+    offsets = np.where(offsets > 0, offsets - 1, offsets).astype(np.int32)
+    return offsets.item() if offsets.ndim == 0 else offsets
+
+
+def sections(value: Any, argument: str) -> Any:
+    """How many parts, or the positions (from 1) at which the second and later parts start."""
+    value = plain(value, argument)
+    return [whole(item, argument) - 1 for item in value] if isinstance(value, list) else whole(value, argument)
+
+
+def contraction(value: Any, argument: str) -> Any:
+    """How many axes to sum over, or which ones of each tensor."""
+    value = plain(value, argument)
+    return axis_from_one(value, argument=argument) if isinstance(value, list) else whole(value, argument)
+
+
+def array(value: Any, argument: str) -> Any:
+    """Data as a row-major NumPy array, lists of arrays one by one; other objects pass."""
+    if isinstance(value, (list, tuple)):
+        return [array(item, argument) for item in value]
+    if isinstance(value, Mapping):
+        return {key: array(item, argument) for key, item in value.items()}
+    return np.ascontiguousarray(value) if isinstance(value, np.ndarray) else value
+
+
+def floats(value: Any, argument: str) -> Any:
+    """Numbers as Keras' default float; tensors pass."""
+    return np.ascontiguousarray(value, dtype=keras.config.floatx()) if isinstance(value, np.ndarray) else value
+
+
+def sequences(value: Any, argument: str) -> Any:
+    """A list of vectors; one vector is one sequence."""
+    items = value if isinstance(value, (list, tuple)) else [value]
+    return [np.ravel(np.asarray(item)).tolist() for item in items]
+
+
 ROLES: dict[str, Callable[[Any, str], Any]] = {
     "whole": whole,
     "ints": ints,
@@ -129,6 +204,17 @@ ROLES: dict[str, Callable[[Any, str], Any]] = {
     "axis": lambda value, argument: axis_from_one(value, argument=argument),
     "dtype": dtype,
     "initializer": initializer,
+    "newshape": newshape,
+    "index": index,
+    "sections": sections,
+    "contraction": contraction,
+    "array": array,
+    "sequences": sequences,
+    "floats": floats,
+    "several": lambda value, argument: value if isinstance(value, (list, tuple)) else np.atleast_1d(value).tolist(),
+    "classes": lambda value, argument: [whole(item, argument) for item in np.atleast_1d(value)],
+    "scalar": lambda value, argument: _item(value),
+    "tensor": lambda value, argument: value,
     "any": plain,
 }
 

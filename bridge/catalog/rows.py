@@ -1,13 +1,18 @@
-"""Catalog rows, read from `surface.tsv`.
+"""Catalog rows, read from `surface/`: one table for each family.
 
 A row is what no signature tells: the R name, the Keras symbol behind it, and what differs in R. Columns:
 
-    r_name    the name that R users call; its prefix is the family
-    symbol    the Keras class (or function) that it constructs; empty where there is only a function
+    r_name    the name that R users call
+    symbol    the Keras class or function behind it; empty where there is only the next one
     function  for losses and metrics: what computes when `y_true` and `y_pred` are given
-    options   `key=value`, separated by spaces: `kind=` how it meets its first argument (merge, attention, plain),
-              `rename=keras:r` an argument that has another name in R, `roles=name:role` an override of
-              bridge.catalog.roles; several pairs are separated by commas
+    options   `key=value`, separated by spaces:
+              `kind=` how it meets its first argument (merge, attention, plain), or `operands` where `...` is data
+              `rename=keras:r` an argument that has another name in R
+              `roles=name:role` an override of bridge.catalog.roles; several pairs are separated by commas
+              `order=` the arguments that come first in R
+              `result=` what becomes of the result: see bridge.catalog.results
+    title     what it is, in one line
+    example   R code for the help page, where that of the family does not do
 """
 
 from __future__ import annotations
@@ -15,28 +20,16 @@ from __future__ import annotations
 import csv
 import difflib
 import functools
+import importlib
 import inspect
 from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
 
-from bridge.backend import keras
+from bridge.backend import keras, tf
+from bridge.catalog.families import FAMILIES, Family
 from bridge.catalog.roles import role_of
 from bridge.errors import ArgumentError
-
-FAMILIES = (
-    "layer",
-    "loss",
-    "metric",
-    "optimizer",
-    "learning_rate_schedule",
-    "callback",
-    "initializer",
-    "regularizer",
-    "constraint",
-    "activation",
-)
-
 
 DATA = ("y_true", "y_pred", "x")
 """Parameters that take data, not settings."""
@@ -47,16 +40,21 @@ class Row:
     """One R name of the Keras surface."""
 
     r_name: str
+    family: str
     symbol: str
     function: str = ""
+    title: str = ""
+    example: str = ""
     kind: str = ""
+    result: str = ""
+    order: tuple[str, ...] = ()
     renames: dict[str, str] = field(default_factory=dict)
     roles: dict[str, str] = field(default_factory=dict)
 
     @property
-    def family(self) -> str:
-        """The prefix of the R name."""
-        return next(prefix for prefix in FAMILIES if self.r_name.startswith(prefix + "_"))
+    def traits(self) -> Family:
+        """What it has in common with its family."""
+        return FAMILIES[self.family]
 
     @functools.cached_property
     def target(self) -> Any:
@@ -74,22 +72,33 @@ class Row:
         found = {self.renames.get(p.name, p.name): p for p in signature(self.target)}
         if self.computes is not None:
             found |= {p.name: p for p in signature(self.computes) if p.name not in found}
-        return found
+        return {name: found[name] for name in (*self.order, *(n for n in found if n not in self.order))}
 
     @functools.cached_property
     def arguments(self) -> dict[str, str]:
         """The role of each argument that is no data, by its R name."""
+        computing = self.computing
         return {
-            name: self.roles.get(name) or role_of(name, parameter)
+            name: self.roles.get(name) or role_of(name, parameter, computing=computing)
             for name, parameter in self.parameters.items()
-            if name not in DATA
+            if computing or name not in DATA
         }
+
+    @functools.cached_property
+    def computing(self) -> bool:
+        """Whether it is a function that computes, not a constructor."""
+        return self.traits.makes == "result" and not inspect.isclass(self.target)
+
+    @functools.cached_property
+    def counts_positions(self) -> bool:
+        """Whether positions go in or come out: it takes `zero_indexed` then."""
+        return self.family in ("op", "random") and ("index" in self.arguments.values() or "index" in self.result)
 
     @functools.cached_property
     def required(self) -> tuple[str, ...]:
         """The arguments without which Keras constructs nothing, by their R names."""
         needed = [self.renames.get(p.name, p.name) for p in signature(self.target) if p.default is p.empty]
-        return tuple(name for name in needed if name not in DATA)
+        return tuple(name for name in needed if self.computing or name not in DATA)
 
     def keras_name(self, name: str) -> str:
         """What Keras calls the argument that R calls `name`."""
@@ -110,9 +119,13 @@ def signature(target: Any) -> list[inspect.Parameter]:
 @functools.cache
 def rows() -> dict[str, Row]:
     """All rows by R name."""
-    text = files("bridge.catalog").joinpath("surface.tsv").read_text(encoding="utf-8")
-    read = csv.DictReader(text.splitlines(), delimiter="\t", restval="")
-    return {r["r_name"]: _row(r) for r in read}
+    tables = files("bridge.catalog").joinpath("surface")
+    found: dict[str, Row] = {}
+    for family in FAMILIES:
+        text = tables.joinpath(f"{family}.tsv").read_text(encoding="utf-8")
+        for cells in csv.DictReader(text.splitlines(), delimiter="\t", restval="", quoting=csv.QUOTE_NONE):
+            found[cells["r_name"]] = _row(family, cells)
+    return found
 
 
 def row(r_name: str) -> Row:
@@ -129,14 +142,29 @@ def row(r_name: str) -> Row:
 
 
 def find(path: str) -> Any:
-    """The object that a dotted path below `keras` names."""
-    found: Any = keras
-    for name in path.split(".")[1:]:
+    """The object that a dotted path below `keras`, `tensorflow` or `bridge` names."""
+    root, *names = path.split(".")
+    if root == "bridge":
+        return getattr(importlib.import_module(path.rpartition(".")[0]), names[-1])
+    found: Any = keras if root == "keras" else tf
+    for name in names:
         found = getattr(found, name)
     return found
 
 
-def _row(cells: dict[str, str]) -> Row:
-    options = dict(option.split("=", 1) for option in (cells["options"] or "").split())
+def _row(family: str, cells: dict[str, str]) -> Row:
+    options = dict(option.split("=", 1) for option in cells["options"].split())
     pairs = {key: dict(pair.split(":") for pair in options.get(key, "").split(",") if pair) for key in ("rename", "roles")}
-    return Row(cells["r_name"], cells["symbol"], cells["function"], options.get("kind", ""), pairs["rename"], pairs["roles"])
+    return Row(
+        r_name=cells["r_name"],
+        family=family,
+        symbol=cells["symbol"],
+        function=cells["function"],
+        title=cells["title"],
+        example=cells["example"],
+        kind=options.get("kind", ""),
+        result=options.get("result", ""),
+        order=tuple(name for name in options.get("order", "").split(",") if name),
+        renames=pairs["rename"],
+        roles=pairs["roles"],
+    )

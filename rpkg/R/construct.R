@@ -35,6 +35,15 @@ make_layer <- function(r_name, arguments) {
   ))
 }
 
+#' Compute by the catalog
+#' @noRd
+compute <- function(r_name, arguments = list()) {
+  unnamed <- if (is.null(names(arguments))) rep(TRUE, length(arguments)) else !nzchar(names(arguments))
+  callable(cross(
+    "catalog.compute.compute", r_name, cross_arguments(arguments[!unnamed]), unname(lapply(arguments[unnamed], cross_data))
+  ))
+}
+
 cross_arguments <- function(arguments) {
   if (length(arguments)) Map(cross_argument, arguments, names(arguments)) else NULL
 }
@@ -45,7 +54,7 @@ catalog_symbol <- function(f) {
   if (!is.function(f) || !identical(environment(f), topenv())) return(NULL)
   maker <- body(f)
   if (is.call(maker) && identical(maker[[1]], quote(`{`)) && length(maker) == 2L) maker <- maker[[2]]
-  if (!is.call(maker) || !as.character(maker[[1]])[[1]] %in% c("make_object", "make_layer")) return(NULL)
+  if (!is.call(maker) || !as.character(maker[[1]])[[1]] %in% c("make_object", "make_layer", "compute")) return(NULL)
   cross("catalog.construct.symbol", maker[[2]])
 }
 
@@ -68,4 +77,14 @@ callable_of <- function(object) {
   # reticulate knows its objects by these: where they are functions already, it has put them there itself.
   attributes(called) <- if (is.function(object)) attributes(object) else c(attributes(object), list(py_object = object))
   called
+}
+
+#' The documentation of a Keras symbol as Rd, for help pages; nothing when Python does not run yet
+#' @noRd
+keras_help <- function(symbol) {
+  if (!reticulate::py_available(initialize = FALSE)) {
+    return("Shown here when Python is running, for example after \\code{tf$constant(1)}.")
+  }
+  text <- tryCatch(cross("catalog.documentation.docstring", symbol), error = function(e) "")
+  paste0("\\preformatted{", gsub("([\\\\{}%])", "\\\\\\1", text), "}")
 }

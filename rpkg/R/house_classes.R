@@ -31,13 +31,12 @@ add_house_classes <- function(classes) {
 # reticulate asks for these methods at each crossing, class by class: for what is Python's already they are found at once.
 
 #' @rawNamespace
-#' importFrom(reticulate, py_to_r, r_to_py)
-#' S3method(r_to_py, tensorflow.tensor)
-#' S3method(py_to_r, tensorflow.tensor)
-#' S3method(r_to_py, tensorflow.TensorShape)
-#' S3method(py_to_r, tensorflow.TensorShape)
-#' S3method(r_to_py, keras.layers.Layer)
-#' S3method(py_to_r, keras.layers.Layer)
+#' S3method(reticulate::r_to_py, tensorflow.tensor)
+#' S3method(reticulate::py_to_r, tensorflow.tensor)
+#' S3method(reticulate::r_to_py, tensorflow.TensorShape)
+#' S3method(reticulate::py_to_r, tensorflow.TensorShape)
+#' S3method(reticulate::r_to_py, keras.layers.Layer)
+#' S3method(reticulate::py_to_r, keras.layers.Layer)
 NULL
 
 r_to_py.tensorflow.tensor <- function(x, convert = FALSE) x

@@ -71,11 +71,33 @@ lazy_module <- function(name) {
   ))
 }
 
+#' Verbs of reticulate
+#'
+#' They are reticulate's own, so that scripts need no second `library()`: [reticulate::dict()], [reticulate::tuple()],
+#' [reticulate::np_array()], [reticulate::import()], [reticulate::use_python()], [reticulate::use_virtualenv()],
+#' [reticulate::use_condaenv()], and `%as%` for `with()`: [reticulate::with.python.builtin.object()].
+#'
+#' @name verbs-of-reticulate
+#' @aliases dict tuple np_array import use_python use_virtualenv use_condaenv %as%
+#' @format Functions.
+#' @rawNamespace export(dict, tuple, np_array, import, use_python, use_virtualenv, use_condaenv, "%as%")
+NULL
+
+from_reticulate <- c("dict", "tuple", "np_array", "import", "use_python", "use_virtualenv", "use_condaenv", "%as%")
+
+for (name in from_reticulate) assign(name, NULL)
+rm(name)
+
+# reticulate takes most of a second to load, for its S4 classes of matrices: that waits for the first use.
 .onLoad <- function(libname, pkgname) {
   namespace <- topenv()
-  assign("tf", lazy_module("tensorflow"), envir = namespace)
-  assign("keras", lazy_module("keras"), envir = namespace)
-  reticulate::register_class_filter(add_house_classes)
+  delayedAssign("tf", lazy_module("tensorflow"), assign.env = namespace)
+  delayedAssign("keras", lazy_module("keras"), assign.env = namespace)
+  for (name in from_reticulate) {
+    eval(bquote(delayedAssign(.(name), getExportedValue("reticulate", .(name)), assign.env = namespace)))
+  }
+  register <- function(...) reticulate::register_class_filter(add_house_classes)
+  if (isNamespaceLoaded("reticulate")) register() else setHook(packageEvent("reticulate", "onLoad"), register)
 }
 
 refuse_forked_child <- function() {

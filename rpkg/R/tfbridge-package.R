@@ -24,38 +24,6 @@ generics::compile
 #' @export
 generics::fit
 
-#' @importFrom reticulate %as%
-#' @export
-reticulate::`%as%`
-
-#' @importFrom reticulate dict
-#' @export
-reticulate::dict
-
-#' @importFrom reticulate tuple
-#' @export
-reticulate::tuple
-
-#' @importFrom reticulate np_array
-#' @export
-reticulate::np_array
-
-#' @importFrom reticulate import
-#' @export
-reticulate::import
-
-#' @importFrom reticulate use_python
-#' @export
-reticulate::use_python
-
-#' @importFrom reticulate use_virtualenv
-#' @export
-reticulate::use_virtualenv
-
-#' @importFrom reticulate use_condaenv
-#' @export
-reticulate::use_condaenv
-
 #' @importFrom stats predict
 NULL
 

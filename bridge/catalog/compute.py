@@ -1,0 +1,147 @@
+"""Functions of the Keras surface that compute: from R's values to tensors, and from positions back to R's counting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from bridge.backend import keras, tf
+from bridge.barrier.notes import note_once
+from bridge.catalog.construct import keras_arguments
+from bridge.catalog.rows import Row, row
+from bridge.tensors.promotion import dtype_name
+from bridge.values.arrays import as_array, as_tensor, is_tensor
+from bridge.values.shapes import shape
+
+
+def compute(r_name: str, arguments: Mapping[str, Any] | None = None, operands: Sequence[Any] = ()) -> Any:
+    """What a Keras function gives for R's values.
+
+    R values that stand where a tensor is meant become tensors: beside a tensor they take its dtype when it holds them
+    exactly (float32 when they have fractions and it is an integer one), alone that of their R type.
+
+    Args:
+        r_name: such as "op_argmax".
+        arguments: only those that the user supplied, under their R names; `zero_indexed` lets positions count from 0.
+        operands: data given without a name.
+
+    Raises:
+        ArgumentError: an argument that does not exist, is missing, or has the wrong kind of value.
+    """
+    found = row(r_name)
+    given = dict(arguments or {})
+    if found.family == "k":
+        note_once(
+            "The `k_*` functions are those of the former Keras backend; they stay for old scripts.",
+            hints=["`op_*` functions have all of Keras."],
+        )
+    from_zero = bool(given.pop("zero_indexed", False)) if found.counts_positions else False
+    reference = _reference([*given.values(), *operands])
+    for name, role in found.arguments.items():
+        if name in given and (role == "tensor" or (role == "index" and (from_zero or is_tensor(given[name])))):
+            given[name] = _beside(given[name], None if role == "index" else reference)
+    roles = {name: "tensor" for name, role in found.arguments.items() if role == "index"} if from_zero else {}
+    converted = keras_arguments(found, given, roles=roles)
+    result = _call(found, converted, [_beside(item, reference) for item in operands])
+    return RESULTS[found.result](result, from_zero)
+
+
+def _call(found: Row, arguments: dict[str, Any], operands: list[Any]) -> Any:
+    if not operands:
+        return found.target(**arguments)
+    ahead = [arguments.pop(found.keras_name(name)) for name in found.parameters if found.keras_name(name) in arguments]
+    if found.kind == "operands" and found.parameters and len(ahead) < len(found.required):
+        return found.target(*operands, **arguments)
+    return found.target(*ahead, *operands, **arguments)
+
+
+def _reference(values: Sequence[Any]) -> Any:
+    """The first tensor, else the first array of floats as one: what stands beside it takes its dtype."""
+    arrays = [value for value in values if isinstance(value, np.ndarray) and value.dtype.kind == "f" and value.ndim]
+    return next(_tensors(values), None) if not arrays else next(_tensors([*values, as_tensor(arrays[0][:0])]))
+
+
+def _tensors(values: Sequence[Any]) -> Iterator[Any]:
+    for value in values:
+        if isinstance(value, (list, tuple)):
+            yield from _tensors(value)
+        elif is_tensor(value):
+            yield value
+
+
+def _beside(value: Any, reference: Any) -> Any:
+    """R data as a tensor that goes with `reference`; a single number stays one where Keras then keeps the tensor's dtype."""
+    if value is None or is_tensor(value) or callable(value):
+        return value
+    if isinstance(value, (list, tuple)):
+        return [_beside(item, reference) for item in value]
+    if isinstance(value, Mapping):
+        return {key: _beside(item, reference) for key, item in value.items()}
+    if reference is None:
+        return as_tensor(value)
+    dtype = dtype_name(reference)
+    if isinstance(value, (bool, int)):
+        return value
+    if isinstance(value, str) or (isinstance(value, np.ndarray) and value.dtype.kind in "biOU"):
+        return as_tensor(value)
+    if "int" in dtype and np.all(np.asarray(value) == np.floor(np.asarray(value))):
+        return int(value) if np.ndim(value) == 0 else as_tensor(value, dtype)
+    if "float" in dtype or "complex" in dtype:
+        return value if np.ndim(value) == 0 else as_tensor(value, dtype)
+    return as_tensor(value, "float32")
+
+
+def _from_one(result: Any, from_zero: bool) -> Any:
+    if from_zero:
+        return result
+    if isinstance(result, (list, tuple)):
+        return [_from_one(part, from_zero) for part in result]
+    return result + 1
+
+
+def _positions(result: Any, from_zero: bool) -> Any:
+    """`where()` gives positions only when there is nothing to choose from."""
+    return _from_one(result, from_zero) if isinstance(result, (list, tuple)) else result
+
+
+def _best(result: Any, from_zero: bool) -> Any:
+    values, positions = result
+    return {"values": values, "indices": _from_one(positions, from_zero)}
+
+
+def _arrays(result: Any, from_zero: bool) -> Any:
+    if isinstance(result, (list, tuple)):
+        return [_arrays(part, from_zero) for part in result]
+    if isinstance(result, Mapping):
+        return {key: _arrays(part, from_zero) for key, part in result.items()}
+    return as_array(result) if is_tensor(result) or isinstance(result, (np.ndarray, keras.Variable)) else result
+
+
+def _train_test(result: Any, from_zero: bool) -> Any:
+    parts = [{name: _rows(values) for name, values in zip("xy", part, strict=True)} for part in result]
+    return dict(zip(("train", "test"), parts, strict=True))
+
+
+def _rows(values: Any) -> Any:
+    """An array; sequences of different lengths as a list of them."""
+    return [list(item) for item in values] if values.dtype == object else as_array(values)
+
+
+def _shape(result: Any, from_zero: bool) -> Any:
+    return shape(*result) if all(size is None or isinstance(size, int) for size in result) else tf.stack(result)
+
+
+RESULTS: dict[str, Callable[[Any, bool], Any]] = {
+    "": lambda result, _: result,
+    "index": _from_one,
+    "positions": _positions,
+    "any,index": _best,
+    "array": _arrays,
+    "list": lambda result, _: list(result),
+    "shape": _shape,
+    "train_test": _train_test,
+    "metrics": lambda result, _: {name: float(value) for name, value in result.items()},
+}
+"""What becomes of the result: the `result=` of a row."""

@@ -1,0 +1,1 @@
+"""Data: images now; datasets and their verbs follow."""

@@ -1,0 +1,161 @@
+"""Verbs on layers and models by the piece: one batch, some weights, one vocabulary."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bridge.backend import keras
+from bridge.catalog.roles import whole
+from bridge.errors import ArgumentError
+from bridge.models.inspect import get_layer
+from bridge.models.training_data import prepare
+
+
+def train_on_batch(
+    object: Any, x: Any, y: Any = None, sample_weight: Any = None, class_weight: Any = None
+) -> dict[str, float]:
+    """One training step on one batch; loss and metrics by name.
+
+    Keras: keras.Model.train_on_batch.
+    """
+    weights = {} if class_weight is None else {"class_weight": class_weight}
+    result: dict[str, float] = object.train_on_batch(
+        prepare(x), prepare(y, "y"), sample_weight=prepare(sample_weight, "sample_weight"), return_dict=True, **weights
+    )
+    return result
+
+
+def test_on_batch(object: Any, x: Any, y: Any = None, sample_weight: Any = None) -> dict[str, float]:
+    """Loss and metrics on one batch, by name.
+
+    Keras: keras.Model.test_on_batch.
+    """
+    result: dict[str, float] = object.test_on_batch(
+        prepare(x), prepare(y, "y"), sample_weight=prepare(sample_weight, "sample_weight"), return_dict=True
+    )
+    return result
+
+
+def predict_on_batch(object: Any, x: Any) -> Any:
+    """Predictions for one batch.
+
+    Keras: keras.Model.predict_on_batch.
+    """
+    return object.predict_on_batch(prepare(x))
+
+
+def get_config(object: Any) -> dict[str, Any]:
+    """What an object was made with.
+
+    Raises:
+        ArgumentError: it has no configuration.
+    """
+    if not hasattr(object, "get_config"):
+        raise ArgumentError(f"A {type(object).__name__} has no configuration.")
+    config: dict[str, Any] = object.get_config()
+    return config
+
+
+def get_registered_name(obj: Any) -> str:
+    """The name under which a class, or that of an object, is saved.
+
+    Keras: keras.saving.get_registered_name.
+    """
+    name: str = keras.saving.get_registered_name(obj if isinstance(obj, type) else type(obj))
+    return name
+
+
+def adapt(object: Any, data: Any, batch_size: Any = None, steps: Any = None) -> Any:
+    """Lets a preprocessing layer learn its state from data; returns the layer.
+
+    Keras: the `adapt` of layer_normalization(), layer_text_vectorization() and their kind.
+    """
+    if not hasattr(object, "adapt"):
+        raise ArgumentError(f"A {type(object).__name__} layer does not learn from data before it is used.")
+    given = {name: value for name, value in (("batch_size", batch_size), ("steps", steps)) if value is not None}
+    object.adapt(data, **given)
+    return object
+
+
+def get_vocabulary(object: Any, include_special_tokens: bool = True) -> list[Any]:
+    """The vocabulary of a lookup or text layer, most frequent first."""
+    _needs(object, "get_vocabulary")
+    return [str(word) if isinstance(word, str) else int(word) for word in object.get_vocabulary(include_special_tokens)]
+
+
+def set_vocabulary(object: Any, vocabulary: Any, idf_weights: Any = None) -> Any:
+    """Sets the vocabulary of a lookup or text layer; returns the layer."""
+    _needs(object, "set_vocabulary")
+    words = vocabulary if isinstance(vocabulary, str) else list(vocabulary)
+    object.set_vocabulary(words, **({} if idf_weights is None else {"idf_weights": list(idf_weights)}))
+    return object
+
+
+def reset_state(object: Any) -> Any:
+    """Sets a metric, or the state of a recurrent layer or of all of a model's, back; returns the object."""
+    for one in object.layers if isinstance(object, keras.Model) else [object]:
+        for name in ("reset_state", "reset_states"):
+            if hasattr(one, name):
+                getattr(one, name)()
+                break
+    return object
+
+
+reset_states = reset_state
+
+
+def pop_layer(object: Any) -> Any:
+    """Takes the last layer off a sequential model, in place; returns the model.
+
+    Keras: keras.Sequential.pop.
+    """
+    if not isinstance(object, keras.Sequential):
+        raise ArgumentError("`pop_layer()` works on sequential models.")
+    if not object.layers:
+        raise ArgumentError("The model has no layer left.")
+    object.pop()
+    return object
+
+
+def set_trainable(object: Any, trainable: bool, start: Any = None, stop: Any = None, which: Any = None) -> Any:
+    """Sets whether layers are trained, in place; returns the object.
+
+    Args:
+        object: a layer or a model.
+        trainable: the new state.
+        start, stop: first and last layer of a model, by name or by position from 1; all of them by default.
+        which: several layers by name or position, in place of `start` and `stop`.
+    """
+    if not isinstance(object, keras.Model) or (start is None and stop is None and which is None):
+        object.trainable = trainable
+        return object
+    if which is not None:
+        chosen = [_position(object, one) for one in (which if isinstance(which, (list, tuple)) else [which])]
+    else:
+        first = 0 if start is None else _position(object, start)
+        last = len(object.layers) - 1 if stop is None else _position(object, stop)
+        chosen = list(range(first, last + 1))
+    object.trainable = True
+    for position in chosen:
+        object.layers[position].trainable = trainable
+    return object
+
+
+def quantize_weights(object: Any, mode: str, config: Any = None) -> Any:
+    """Quantizes the weights of a model or layer, in place; returns it.
+
+    Keras: keras.Model.quantize.
+    """
+    object.quantize(mode, **({} if config is None else {"config": config}))
+    return object
+
+
+def _position(model: Any, layer: Any) -> int:
+    by_name = isinstance(layer, str)
+    found = get_layer(model, layer if by_name else None, None if by_name else whole(layer, "which"))
+    return next(i for i, one in enumerate(model.layers) if one is found)
+
+
+def _needs(layer: Any, method: str) -> None:
+    if not hasattr(layer, method):
+        raise ArgumentError(f"A {type(layer).__name__} layer has no vocabulary.")
