@@ -83,6 +83,12 @@ class ClassDefinitionError(BridgeError):
     kind = "class"
 
 
+class FileError(BridgeError):
+    """A file that is missing, damaged, or in the way."""
+
+    kind = "file"
+
+
 class ThreadError(BridgeError):
     """An R function asked for by a thread that is not R's."""
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import inspect
 import sys
 from collections.abc import Iterable
@@ -42,9 +43,46 @@ def generate() -> dict[Path, str]:
     by_family: dict[str, list[Row]] = {family: [] for family in FAMILIES}
     for row in rows().values():
         by_family[row.family].append(row)
-    return {
-        ROOT / "rpkg" / "R" / f"gen-{family}.R": HEADER + index(family, found) + "".join("\n" + wrapper(row) for row in found)
+    return not_provided() | {
+        ROOT / "rpkg" / "R" / f"gen-{family}.R": HEADER
+        + index(family, found)
+        + "".join("\n" + wrapper(row) for row in found)
         for family, found in by_family.items()
+    }
+
+
+def not_provided() -> dict[Path, str]:
+    """Functions that say what to use instead, and the page that lists them."""
+    with open(ROOT / "bridge" / "catalog" / "not_provided.tsv", encoding="utf-8") as file:
+        lines = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    names = [line["name"] for line in lines]
+    table = [f"| `{line['name']}` | {line['reason']} | {line['instead']} |" for line in lines]
+    page = roxygen(
+        [
+            "Functions of earlier packages that are not provided",
+            "",
+            "Each of them is an error that says why, and what to use instead.",
+            "",
+            "| name | why | instead |",
+            "| --- | --- | --- |",
+            *table,
+            "",
+            "@param ... not looked at.",
+            "@returns Nothing: they are errors.",
+            "@name not-provided",
+            "@keywords internal",
+        ]
+    )
+    functions = "".join(
+        f"\n#' @rdname not-provided\n#' @export\n{name} <- function(...) stop_not_provided()\n"
+        for name in names
+        if name.isidentifier()
+    )
+    intro = "# Names of other packages that tfbridge does not have\n\nCalling them says the same.\n\n"
+    markdown = intro + "\n".join(["| name | why | instead |", "| --- | --- | --- |", *table]) + "\n"
+    return {
+        ROOT / "rpkg" / "R" / "gen-not_provided.R": f"{HEADER}\n{page}NULL\n{functions}",
+        ROOT / "docs" / "not-provided.md": markdown,
     }
 
 

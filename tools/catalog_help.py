@@ -47,7 +47,9 @@ def help_lines(row: Row, names: list[str]) -> list[str]:
     value = row.traits.value.format(first=names[0] if names else "object")
     lines += [f"@returns {value}", f"@seealso [{row.traits.title}][tfbridge-{row.family}] lists them all."]
     if symbol:
-        lines.append(f'@rawRd \\section{{From Keras}}{{\\Sexpr[stage=render,results=rd]{{tfbridge:::keras_help("{symbol}")}}}}')
+        lines.append(
+            f'@rawRd \\section{{From Keras}}{{\\Sexpr[stage=render,results=rd]{{tfbridge:::keras_help("{symbol}")}}}}'
+        )
     code = example(row)
     if code:
         lines += ["@examplesIf tfbridge::is_ready()", *code.split("; ")]
@@ -76,7 +78,11 @@ def argument_help(row: Row, name: str) -> str:
     parameter = row.parameters.get(name)
     if parameter is not None and isinstance(parameter.default, bool):
         kind = "`TRUE` or `FALSE`"
-    text = told if told and (kind in told or (role == "tensor" and "tensor" in told)) else "; ".join(part for part in (told, kind) if part)
+    text = (
+        told
+        if told and (kind in told or (role == "tensor" and "tensor" in told))
+        else "; ".join(part for part in (told, kind) if part)
+    )
     return (text or f"passed to Keras as `{row.keras_name(name)}`") + "."
 
 
@@ -87,7 +93,10 @@ def example(row: Row) -> str:
     given = [f"{name} = {arguments().get(name, {}).get('value') or 'c(1, 2, 3)'}" for name in row.required]
     if row.family == "activation":
         given = ["c(-1, 0, 2)", *given]
-    positional = [text.split(" = ", 1)[1] if name in ("x", "x1", "x2", "xs", "inputs", "shape") else text for name, text in zip(row.required, given)]
+    positional = [
+        text.split(" = ", 1)[1] if name in ("x", "x1", "x2", "xs", "inputs", "shape") else text
+        for name, text in zip(row.required, given, strict=False)
+    ]
     return f"{row.r_name}({', '.join(positional if row.family != 'activation' else given)})"
 
 

@@ -22,6 +22,7 @@ LANES = [
     },
     {
         "testthat": ["Rscript", "tools/test_r.R"],
+        "examples": ["Rscript", "tools/examples.R"],
         "vignettes": ["Rscript", "tools/vignettes.R"],
         "lintr": ["Rscript", "tools/lint.R"],
     },
@@ -38,7 +39,7 @@ def main() -> None:
             print(f"==== {name} ====\n{output}\n")
     passed = failed = skipped = 0
     for name, code, output, seconds in outcomes:
-        counted = COUNTS.findall(output) if name in ("pytest", "testthat", "vignettes") else []
+        counted = COUNTS.findall(output) if name in ("pytest", "testthat", "examples", "vignettes") else []
         ran, broke, left = (int(part or 0) for part in counted[-1]) if counted else (0 if code else 1, 0, 0)
         if name == "pytest":
             broke = int(next(iter(re.findall(r"(\d+) failed", output)), 0)) + int(

@@ -79,8 +79,11 @@ def reraise(failure: Failure) -> None:
 
 def _report(error: BaseException) -> dict[str, Any]:
     cause: BaseException | None = error
+    seen: set[int] = set()
     while cause is not None and not isinstance(cause, (RError, BridgeError)):
+        seen.add(id(cause))
         cause = cause.__cause__ or cause.__context__
+        cause = None if id(cause) in seen else cause
     if isinstance(cause, RError):
         return {"kind": "r", "message": str(cause), "details": [], "hints": [], "number": cause.number}
     if isinstance(cause, BridgeError):

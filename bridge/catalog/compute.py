@@ -11,6 +11,7 @@ from bridge.backend import keras, tf
 from bridge.barrier.notes import note_once
 from bridge.catalog.construct import keras_arguments
 from bridge.catalog.rows import Row, row
+from bridge.data.bundled import load_bundled
 from bridge.tensors.promotion import dtype_name
 from bridge.values.arrays import as_array, as_tensor, is_tensor
 from bridge.values.shapes import shape
@@ -40,15 +41,17 @@ def compute(r_name: str, arguments: Mapping[str, Any] | None = None, operands: S
     from_zero = bool(given.pop("zero_indexed", False)) if found.counts_positions else False
     reference = _reference([*given.values(), *operands])
     for name, role in found.arguments.items():
-        if name in given and (role == "tensor" or (role == "index" and (from_zero or is_tensor(given[name])))):
-            given[name] = _beside(given[name], None if role == "index" else reference)
-    roles = {name: "tensor" for name, role in found.arguments.items() if role == "index"} if from_zero else {}
+        if name in given and role == "tensor":
+            given[name] = _beside(given[name], reference)
+    roles = {name: "offset" for name, role in found.arguments.items() if role == "index"} if from_zero else {}
     converted = keras_arguments(found, given, roles=roles)
     result = _call(found, converted, [_beside(item, reference) for item in operands])
     return RESULTS[found.result](result, from_zero)
 
 
 def _call(found: Row, arguments: dict[str, Any], operands: list[Any]) -> Any:
+    if found.family == "dataset":
+        return load_bundled(found.target, arguments)
     if not operands:
         return found.target(**arguments)
     ahead = [arguments.pop(found.keras_name(name)) for name in found.parameters if found.keras_name(name) in arguments]
@@ -142,6 +145,6 @@ RESULTS: dict[str, Callable[[Any, bool], Any]] = {
     "list": lambda result, _: list(result),
     "shape": _shape,
     "train_test": _train_test,
-    "metrics": lambda result, _: {name: float(value) for name, value in result.items()},
+    "metrics": lambda result, _: {name: float(result[name]) for name in sorted(result, key=lambda name: name != "loss")},
 }
 """What becomes of the result: the `result=` of a row."""

@@ -93,7 +93,7 @@ def _first_layer_shape(found: Row, converted: dict[str, Any]) -> None:
 def symbol(r_name: str) -> Any:
     """What a bare R function stands for where an object is meant (`loss = loss_huber`, `activation = activation_relu`)."""
     found = row(r_name)
-    if found.family == "activation" or not found.symbol:
+    if found.family == "activation" or not found.symbol or found.computing:
         return found.target
     required = [p for p in found.parameters.values() if p.default is p.empty and p.name not in ("y_true", "y_pred")]
     if required:
@@ -117,10 +117,7 @@ def keras_arguments(
         for name in found.required:
             if name not in given:
                 raise ArgumentError(f"`{name}` is missing, and `{found.r_name}()` has no default for it.")
-    return {
-        found.keras_name(name): convert(known.get(name) or role_of(name), value, name)
-        for name, value in given.items()
-    }
+    return {found.keras_name(name): convert(known.get(name) or role_of(name), value, name) for name, value in given.items()}
 
 
 def _check_option(found: Row, name: str) -> None:

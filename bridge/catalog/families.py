@@ -28,9 +28,7 @@ FAMILIES: dict[str, Family] = {
         "The layer; when `{first}` is a model, the model with the layer added; when it is a tensor, the output tensor.",
         ("keras.layers",),
     ),
-    "activation": Family(
-        "Activation functions", "object", "A tensor of the same shape as `x`.", ("keras.activations",)
-    ),
+    "activation": Family("Activation functions", "object", "A tensor of the same shape as `x`.", ("keras.activations",)),
     "loss": Family(
         "Losses",
         "object",
@@ -43,7 +41,9 @@ FAMILIES: dict[str, Family] = {
         "A metric object; when `y_true` and `y_pred` are given, a tensor of values.",
         ("keras.metrics",),
     ),
-    "optimizer": Family("Optimizers", "object", "An optimizer, for `compile()`.", ("keras.optimizers", "keras.mixed_precision")),
+    "optimizer": Family(
+        "Optimizers", "object", "An optimizer, for `compile()`.", ("keras.optimizers", "keras.mixed_precision")
+    ),
     "learning_rate_schedule": Family(
         "Learning rate schedules",
         "object",
@@ -83,17 +83,25 @@ FAMILIES: dict[str, Family] = {
         ("keras.datasets", "keras.datasets.*"),
     ),
     "image": Family(
-        "Images", "result", "An image, an array or a dataset: see the title.", ("keras.preprocessing", "keras.preprocessing.image")
+        "Images",
+        "result",
+        "An image, an array or a dataset: see the title.",
+        ("keras.preprocessing", "keras.preprocessing.image"),
     ),
     "dataset_from": Family("Datasets from files and arrays", "result", "A TensorFlow dataset, or a list of two."),
     "preprocessing": Family("Preparing arrays", "result", "An array.", ("keras.preprocessing.sequence",)),
+    "text": Family(
+        "Texts, as the former Keras prepared them", "result", "See the title.", ("keras.preprocessing.sequence",)
+    ),
     "feature": Family("Named features", "result", "A description of a feature, for `layer_feature_space()`."),
     "model_verb": Family("Layers and models by the piece", "result", "See the title; verbs that change `object` return it."),
     "serialization": Family(
         "Configurations", "result", "A configuration, an object or a class.", ("keras.saving", "keras.models")
     ),
     "config": Family("Settings of Keras", "result", "The setting; `NULL` when it is being set.", ("keras.config",)),
-    "dtype_policy": Family("Dtype policies", "result", "A dtype policy, for the `dtype` of layers.", ("keras.dtype_policies",)),
+    "dtype_policy": Family(
+        "Dtype policies", "result", "A dtype policy, for the `dtype` of layers.", ("keras.dtype_policies",)
+    ),
     "quantizer": Family("Quantizers", "result", "A quantizer or a configuration.", ("keras.quantizers",)),
     "distribution": Family("Distribution over devices", "result", "See the title.", ("keras.distribution",)),
     "k": Family(

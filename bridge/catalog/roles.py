@@ -74,7 +74,7 @@ _WORDS = frozenset(
     """
     path filepath directory fname model object features feature_names format mode backend data_format identifier name
     config obj custom_objects images_format bounding_box_format vocabulary policy source_name device_mesh layout
-    axis_names dtype_policy method preprocessor output_mode
+    axis_names dtype_policy method preprocessor output_mode tokenizer generator
     """.split()
 )
 """Arguments without a default that are no tensors."""
@@ -153,15 +153,26 @@ def newshape(value: Any, argument: str) -> Any:
 
 def index(value: Any, argument: str) -> Any:
     """Positions from 1 as offsets from 0; negative ones count from the end and stay as they are."""
-    if is_tensor(value):
-        return value - 1
-    offsets = np.asarray(value)
-    if offsets.dtype.kind not in "iuf" or np.any(offsets != np.floor(offsets)):
-        raise expected(argument, "made of whole numbers (positions count from 1)", value)
-    if np.any(offsets == 0):
-        raise ArgumentError(f"`{argument}` has a 0, but positions count from 1.", hints=["`zero_indexed = TRUE` counts from 0."])
-    offsets = np.where(offsets > 0, offsets - 1, offsets).astype(np.int32)
+    positions = offset(value, argument)
+    if is_tensor(positions):
+        return positions - 1
+    if np.any(np.equal(positions, 0)):
+        raise ArgumentError(
+            f"`{argument}` has a 0, but positions count from 1.", hints=["`zero_indexed = TRUE` counts from 0."]
+        )
+    offsets = np.where(np.greater(positions, 0), np.subtract(positions, 1), positions)
     return offsets.item() if offsets.ndim == 0 else offsets
+
+
+def offset(value: Any, argument: str) -> Any:
+    """Whole numbers, one or an array of int32; tensors pass."""
+    if is_tensor(value):
+        return value
+    numbers = np.asarray(value)
+    if numbers.dtype.kind not in "iuf" or np.any(numbers != np.floor(numbers)):
+        raise expected(argument, "made of whole numbers", value)
+    numbers = numbers.astype(np.int32)
+    return numbers.item() if numbers.ndim == 0 else numbers
 
 
 def sections(value: Any, argument: str) -> Any:
@@ -206,12 +217,15 @@ ROLES: dict[str, Callable[[Any, str], Any]] = {
     "initializer": initializer,
     "newshape": newshape,
     "index": index,
+    "offset": offset,
     "sections": sections,
     "contraction": contraction,
     "array": array,
     "sequences": sequences,
     "floats": floats,
     "several": lambda value, argument: value if isinstance(value, (list, tuple)) else np.atleast_1d(value).tolist(),
+    "sequence": lambda value, argument: np.ravel(np.asarray(value)).tolist(),
+    "texts": lambda value, argument: [str(text) for text in np.ravel(np.asarray(value, dtype=object))],
     "classes": lambda value, argument: [whole(item, argument) for item in np.atleast_1d(value)],
     "scalar": lambda value, argument: _item(value),
     "tensor": lambda value, argument: value,

@@ -30,6 +30,10 @@ BASES = {
 """What a class of each kind inherits from, below `keras`."""
 
 
+CALLABLE = frozenset({"constraint", "regularizer", "initializer", "learning_rate_schedule"})
+"""Kinds whose objects Keras calls itself: R's `call` is their `__call__`."""
+
+
 def define(
     kind: str, name: str, methods: Mapping[str, Sequence[Any]], active: Mapping[str, Sequence[Any]], base: Any = None
 ) -> type:
@@ -52,11 +56,25 @@ def define(
     bases = (parent,) if issubclass(parent, Instance) else (Instance, parent)
     namespace: dict[str, Any] = {"__module__": f"tfbridge.{kind}", "__qualname__": name}
     for r_name, (function, parameters) in methods.items():
-        namespace[METHOD_NAMES.get(r_name, r_name)] = _method(r_name, f"{name}${r_name}", function, parameters)
+        python_name = "__call__" if r_name == "call" and kind in CALLABLE else METHOD_NAMES.get(r_name, r_name)
+        namespace[python_name] = _method(r_name, f"{name}${r_name}", function, parameters)
     for r_name, (function, parameters) in active.items():
         namespace[r_name] = property(_method(r_name, f"{name}${r_name}", function, parameters))
     made = type(name, bases, namespace)
-    return made
+    # Files name the class by this; what has no configuration is in no file.
+    return keras.saving.register_keras_serializable("tfbridge", name)(made) if hasattr(made, "get_config") else made
+
+
+def kind_of(base: Any) -> str:
+    """What kind of class one is that inherits from `base`: a key of `BASES`.
+
+    Raises:
+        ClassDefinitionError: none of them.
+    """
+    for kind in ("model", *(kind for kind in BASES if kind != "model")):
+        if isinstance(base, type) and issubclass(base, _base(kind)):
+            return kind
+    raise ClassDefinitionError(f"`inherit` must be a class of Keras or one that inherits from it, not {r_spelling(base)}.")
 
 
 def instance(cls: type, arguments: Mapping[str, Any] | None = None, positional: Sequence[Any] = ()) -> Any:

@@ -26,6 +26,19 @@ class Instance:
 
     _r_number: int
 
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        """The object of a configuration: what Keras adds to it, and `initialize()` does not take, is set afterwards."""
+        parameters = inspect.signature(cls.__init__).parameters
+        if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
+            return super().from_config(config)  # type: ignore[misc]
+        made = super().from_config({key: value for key, value in config.items() if key in parameters})  # type: ignore[misc]
+        if "dtype" not in parameters and config.get("dtype") is not None and hasattr(made, "dtype_policy"):
+            made.dtype_policy = keras.dtype_policies.get(config["dtype"])
+        if "trainable" not in parameters and not config.get("trainable", True):
+            made.trainable = False
+        return made
+
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         """The instance, with its number."""
         made = super().__new__(cls, *args, **kwargs) if _takes_arguments(cls) else super().__new__(cls)

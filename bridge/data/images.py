@@ -48,3 +48,94 @@ def resize(img: Any, height: Any, width: Any, data_format: str | None = None) ->
     images = np.transpose(images, order) if first else images
     resized = tf.image.resize(images, (height, width), method="nearest").numpy()
     return np.transpose(resized, np.argsort(order)) if first else resized
+
+
+def fit_generator(object: Any, x: Any, augment: bool = False, rounds: int = 1, seed: int | None = None) -> Any:
+    """Lets a generator learn the statistics that it centres and scales by; returns the generator."""
+    object.fit(x, augment=augment, rounds=rounds, seed=seed)
+    return object
+
+
+def flow_from_data(
+    x: Any,
+    y: Any = None,
+    generator: Any = None,
+    batch_size: int = 32,
+    shuffle: bool = True,
+    sample_weight: Any = None,
+    seed: int | None = None,
+    save_to_dir: str | None = None,
+    save_prefix: str = "",
+    save_format: str = "png",
+    subset: str | None = None,
+) -> Any:
+    """Batches of changed images from arrays.
+
+    TF: tf.keras.preprocessing.image.ImageDataGenerator.flow.
+    """
+    options = {"save_to_dir": save_to_dir, "save_prefix": save_prefix, "save_format": save_format, "subset": subset}
+    return _generator(generator).flow(
+        x, y, batch_size=batch_size, shuffle=shuffle, sample_weight=sample_weight, seed=seed, **options
+    )
+
+
+def flow_from_directory(
+    directory: str,
+    generator: Any = None,
+    target_size: Any = (256, 256),
+    color_mode: str = "rgb",
+    classes: Any = None,
+    class_mode: str | None = "categorical",
+    batch_size: int = 32,
+    shuffle: bool = True,
+    seed: int | None = None,
+    save_to_dir: str | None = None,
+    save_prefix: str = "",
+    save_format: str = "png",
+    follow_links: bool = False,
+    subset: str | None = None,
+    interpolation: str = "nearest",
+) -> Any:
+    """Batches of changed images from a directory that holds one for each class.
+
+    TF: tf.keras.preprocessing.image.ImageDataGenerator.flow_from_directory.
+    """
+    given = {name: value for name, value in locals().items() if name not in ("directory", "generator")}
+    return _generator(generator).flow_from_directory(os.path.expanduser(directory), **given)
+
+
+def flow_from_dataframe(
+    dataframe: Any,
+    directory: str | None = None,
+    x_col: str = "filename",
+    y_col: str = "class",
+    generator: Any = None,
+    target_size: Any = (256, 256),
+    color_mode: str = "rgb",
+    classes: Any = None,
+    class_mode: str | None = "categorical",
+    batch_size: int = 32,
+    shuffle: bool = True,
+    seed: int | None = None,
+    subset: str | None = None,
+    interpolation: str = "nearest",
+) -> Any:
+    """Batches of changed images by a data frame of file names; needs pandas in the Python environment.
+
+    TF: tf.keras.preprocessing.image.ImageDataGenerator.flow_from_dataframe.
+    """
+    try:
+        import pandas
+    except ImportError:
+        raise ArgumentError(
+            "`flow_images_from_dataframe()` needs the Python package pandas.",
+            hints=['`install_tfbridge(extra_packages = "pandas")`'],
+        ) from None
+    given = {n: v for n, v in locals().items() if n not in ("dataframe", "generator", "pandas", "directory")}
+    columns = {name: np.ravel(np.asarray(values, dtype=object)).tolist() for name, values in dict(dataframe).items()}
+    place = None if directory is None else os.path.expanduser(directory)
+    return _generator(generator).flow_from_dataframe(pandas.DataFrame(columns), directory=place, **given)
+
+
+def _generator(generator: Any) -> Any:
+    return tf.keras.preprocessing.image.ImageDataGenerator() if generator is None else generator

@@ -159,3 +159,10 @@ def _position(model: Any, layer: Any) -> int:
 def _needs(layer: Any, method: str) -> None:
     if not hasattr(layer, method):
         raise ArgumentError(f"A {type(layer).__name__} layer has no vocabulary.")
+
+
+def from_config(object: Any, config: Any, custom_objects: Any = None) -> Any:
+    """A new object from a configuration; `object` is a class, or an object of it."""
+    cls: Any = object if isinstance(object, type) else type(object)
+    with keras.saving.custom_object_scope(dict(custom_objects or {})):
+        return cls.from_config(dict(config))

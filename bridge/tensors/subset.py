@@ -184,6 +184,22 @@ def assign(x: Any, how: str, value: Any) -> Any:
     return target(x + value if how == "assign_add" else x - value)
 
 
+def replaced(x: Any, text: str, operands: Sequence[Any] | None, value: Any) -> Any:
+    """A new tensor, with the part that the subscripts name replaced.
+
+    Args:
+        x: eager tensor, or one of known sizes in a graph.
+        text, operands: as in `subset()`.
+        value: what broadcasts to the part; it takes the dtype of `x`.
+    """
+    sizes: Any = _sizes(x)
+    numbered = tf.reshape(tf.range(int(np.prod(sizes))), sizes)
+    part = subset(numbered, text, operands)
+    values = tf.broadcast_to(as_tensor(value, x.dtype), tf.shape(part))
+    positions = tf.reshape(part, (-1, 1))
+    return tf.reshape(tf.tensor_scatter_nd_update(tf.reshape(x, (-1,)), positions, tf.reshape(values, (-1,))), sizes)
+
+
 @lru_cache(maxsize=4096)
 def plan(text: str, sizes: tuple[int | None, ...], drop: bool, python: bool) -> Recipe:
     """The recipe for these subscripts on this shape."""

@@ -13,7 +13,8 @@
 #'
 #' @param classname name of the class.
 #' @param ... further methods and [mark_active()] properties, by name.
-#' @param initialize,build,call,get_config,update_state,result,reset_state methods.
+#' @param initialize,build,call,get_config,update_state,result,reset_state,train_step,test_step,predict_step methods.
+#' @param compute_loss,update_step methods.
 #' @param inherit a class to inherit from: made by one of these functions, or a Python class.
 #' @returns For layers a function `(object, ...)` that composes like [layer_dense()]; for the others a function that makes
 #'   an instance.
@@ -35,42 +36,6 @@ new_layer_class <- function(classname, ..., initialize = NULL, build = NULL, cal
   new_class("layer", classname, methods, inherit)
 }
 
-#' @rdname new_layer_class
-#' @export
-new_model_class <- function(classname, ..., initialize = NULL, call = NULL, inherit = NULL) {
-  new_class("model", classname, list(initialize = initialize, call = call, ...), inherit)
-}
-
-#' @rdname new_layer_class
-#' @export
-new_metric_class <- function(classname, ..., initialize = NULL, update_state = NULL, result = NULL, reset_state = NULL,
-                             inherit = NULL) {
-  methods <- list(initialize = initialize, update_state = update_state, result = result, reset_state = reset_state, ...)
-  new_class("metric", classname, methods, inherit)
-}
-
-#' @rdname new_layer_class
-#' @export
-new_callback_class <- function(classname, ..., initialize = NULL, inherit = NULL) {
-  new_class("callback", classname, list(initialize = initialize, ...), inherit)
-}
-
-#' @rdname new_layer_class
-#' @export
-new_loss_class <- function(classname, ..., initialize = NULL, call = NULL, inherit = NULL) {
-  new_class("loss", classname, list(initialize = initialize, call = call, ...), inherit)
-}
-
-#' Mark a method as an active property
-#'
-#' @param f a function without arguments.
-#' @returns `f`, marked: in a class written in R, `self$name` calls it.
-#' @family classes
-#' @export
-#' @examples
-#' mark_active(function() 1)
-mark_active <- function(f) structure(f, class = c("tfbridge_active", "function"))
-
 new_class <- function(kind, classname, members, inherit) {
   members <- Filter(Negate(is.null), members)
   unnamed <- !nzchar(names(members) %||% character(length(members)))
@@ -81,7 +46,9 @@ new_class <- function(kind, classname, members, inherit) {
   owner <- new.env(parent = emptyenv())
   made <- if (kind == "layer") layer_maker(owner) else instance_maker(owner)
   formals(made) <- c(if (kind == "layer") alist(object = ), constructor_formals(members$initialize))
-  structure(made, class = c("tfbridge_class", "function"), definition = definition, owner = owner)
+  made <- structure(made, class = c("tfbridge_class", "function"), definition = definition, owner = owner)
+  the$waiting[[classname]] <- made
+  made
 }
 
 constructor_formals <- function(initialize) if (is.null(initialize)) alist(... = ) else formals(initialize)
@@ -123,6 +90,7 @@ python_class <- function(maker) {
       dispatchers(definition$members[active], owner, definition$classname),
       if (inherits(definition$inherit, "tfbridge_class")) python_class(definition$inherit) else definition$inherit
     )
+    the$waiting[[definition$classname]] <- NULL
   }
   owner$class
 }

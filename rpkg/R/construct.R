@@ -79,6 +79,15 @@ callable_of <- function(object) {
   called
 }
 
+#' The error of a function that is not provided
+#' @noRd
+stop_not_provided <- function() {
+  name <- as.character(sys.call(-1L)[[1L]])
+  told <- cross("catalog.documentation.not_provided", name)
+  message <- paste0("`", name, "()` is not provided: ", told[[1L]], ".")
+  abort_kind("not_provided", message, hints = paste0("Instead: ", told[[2L]], "."), call = sys.call(-1L))
+}
+
 #' The documentation of a Keras symbol as Rd, for help pages; nothing when Python does not run yet
 #' @noRd
 keras_help <- function(symbol) {

@@ -9,6 +9,11 @@
 #' * [image_array_resize()]: resize an array of images
 #' * [image_smart_resize()]: resize images without distortion
 #' * [image_dataset_from_directory()]: a dataset of the images in a directory
+#' * [image_data_generator()]: images changed at random, of the former Keras; layers such as layer_random_flip() are its successors
+#' * [fit_image_data_generator()]: let a generator learn statistics of images
+#' * [flow_images_from_data()]: batches of changed images from arrays
+#' * [flow_images_from_directory()]: batches of changed images from a directory
+#' * [flow_images_from_dataframe()]: batches of changed images by a data frame of file names
 #'
 #' @name tfbridge-image
 #' @keywords internal
@@ -148,4 +153,126 @@ image_smart_resize <- function(img, size, interpolation = "bilinear", data_forma
 #' @export
 image_dataset_from_directory <- function(directory, labels = "inferred", label_mode = "int", class_names = NULL, color_mode = "rgb", batch_size = 32L, image_size = c(256L, 256L), shuffle = TRUE, seed = NULL, validation_split = NULL, subset = NULL, interpolation = "bilinear", follow_links = FALSE, crop_to_aspect_ratio = FALSE, pad_to_aspect_ratio = FALSE, data_format = NULL, format = "tf", verbose = TRUE) {
   compute("image_dataset_from_directory", supplied())
+}
+
+#' Images changed at random, of the former Keras; layers such as layer_random_flip() are its successors
+#'
+#' R's way to write `tf$keras$preprocessing$image$ImageDataGenerator()`.
+#'
+#' @param featurewise_center `TRUE` or `FALSE`.
+#' @param samplewise_center `TRUE` or `FALSE`.
+#' @param featurewise_std_normalization `TRUE` or `FALSE`.
+#' @param samplewise_std_normalization `TRUE` or `FALSE`.
+#' @param zca_whitening `TRUE` or `FALSE`.
+#' @param zca_epsilon passed to Keras as `zca_epsilon`.
+#' @param rotation_range passed to Keras as `rotation_range`.
+#' @param width_shift_range passed to Keras as `width_shift_range`.
+#' @param height_shift_range passed to Keras as `height_shift_range`.
+#' @param brightness_range passed to Keras as `brightness_range`.
+#' @param shear_range passed to Keras as `shear_range`.
+#' @param zoom_range passed to Keras as `zoom_range`.
+#' @param channel_shift_range passed to Keras as `channel_shift_range`.
+#' @param fill_mode what stands outside the image: `"constant"`, `"nearest"`, `"wrap"` or `"reflect"`.
+#' @param cval passed to Keras as `cval`.
+#' @param horizontal_flip `TRUE` or `FALSE`.
+#' @param vertical_flip `TRUE` or `FALSE`.
+#' @param rescale passed to Keras as `rescale`.
+#' @param preprocessing_function passed to Keras as `preprocessing_function`.
+#' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param validation_split share of the data for validation.
+#' @param interpolation_order passed to Keras as `interpolation_order`.
+#' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
+#' @returns An image, an array or a dataset: see the title.
+#' @seealso [Images][tfbridge-image] lists them all.
+#' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.preprocessing.image.ImageDataGenerator")}}
+#' @examplesIf tfbridge::is_ready()
+#' image_data_generator(rescale = 1 / 255)
+#' @export
+image_data_generator <- function(featurewise_center = FALSE, samplewise_center = FALSE, featurewise_std_normalization = FALSE, samplewise_std_normalization = FALSE, zca_whitening = FALSE, zca_epsilon = 1e-06, rotation_range = 0L, width_shift_range = 0, height_shift_range = 0, brightness_range = NULL, shear_range = 0, zoom_range = 0, channel_shift_range = 0, fill_mode = "nearest", cval = 0, horizontal_flip = FALSE, vertical_flip = FALSE, rescale = NULL, preprocessing_function = NULL, data_format = NULL, validation_split = 0, interpolation_order = 1L, dtype = NULL) {
+  compute("image_data_generator", supplied())
+}
+
+#' Let a generator learn statistics of images
+#'
+#' @param object a layer, a model or another Keras object.
+#' @param x a tensor or R array.
+#' @param augment `TRUE` or `FALSE`.
+#' @param rounds a whole number.
+#' @param seed a whole number, for results that can be repeated.
+#' @returns An image, an array or a dataset: see the title.
+#' @seealso [Images][tfbridge-image] lists them all.
+#' @examplesIf tfbridge::is_ready()
+#' fit_image_data_generator(image_data_generator(featurewise_center = TRUE), array(0:191, c(1, 8, 8, 3)))
+#' @export
+fit_image_data_generator <- function(object, x, augment = FALSE, rounds = 1L, seed = NULL) {
+  compute("fit_image_data_generator", supplied())
+}
+
+#' Batches of changed images from arrays
+#'
+#' @param x a tensor or R array.
+#' @param y a tensor or R array; an array.
+#' @param generator passed to Keras as `generator`.
+#' @param batch_size number of samples in a batch; a whole number.
+#' @param shuffle whether the order is random; `TRUE` or `FALSE`.
+#' @param sample_weight weight of each sample.
+#' @param seed a whole number, for results that can be repeated.
+#' @param save_to_dir passed to Keras as `save_to_dir`.
+#' @param save_prefix passed to Keras as `save_prefix`.
+#' @param save_format passed to Keras as `save_format`.
+#' @param subset `"training"`, `"validation"` or `"both"`.
+#' @returns An image, an array or a dataset: see the title.
+#' @seealso [Images][tfbridge-image] lists them all.
+#' @examplesIf tfbridge::is_ready()
+#' flow_images_from_data(array(0:191, c(1, 8, 8, 3)), generator = image_data_generator())
+#' @export
+flow_images_from_data <- function(x, y = NULL, generator = NULL, batch_size = 32L, shuffle = TRUE, sample_weight = NULL, seed = NULL, save_to_dir = NULL, save_prefix = "", save_format = "png", subset = NULL) {
+  compute("flow_images_from_data", supplied())
+}
+
+#' Batches of changed images from a directory
+#'
+#' @param directory that holds one directory for each class.
+#' @param generator passed to Keras as `generator`.
+#' @param target_size height and width to resize to; whole numbers.
+#' @param color_mode `"rgb"`, `"rgba"` or `"grayscale"`.
+#' @param classes number of classes, with the top.
+#' @param class_mode passed to Keras as `class_mode`.
+#' @param batch_size number of samples in a batch; a whole number.
+#' @param shuffle whether the order is random; `TRUE` or `FALSE`.
+#' @param seed a whole number, for results that can be repeated.
+#' @param save_to_dir passed to Keras as `save_to_dir`.
+#' @param save_prefix passed to Keras as `save_prefix`.
+#' @param save_format passed to Keras as `save_format`.
+#' @param follow_links whether links are followed; `TRUE` or `FALSE`.
+#' @param subset `"training"`, `"validation"` or `"both"`.
+#' @param interpolation `"nearest"`, `"bilinear"`, `"bicubic"`, `"lanczos3"`, `"lanczos5"` or another that Keras has.
+#' @returns An image, an array or a dataset: see the title.
+#' @seealso [Images][tfbridge-image] lists them all.
+#' @export
+flow_images_from_directory <- function(directory, generator = NULL, target_size = c(256L, 256L), color_mode = "rgb", classes = NULL, class_mode = "categorical", batch_size = 32L, shuffle = TRUE, seed = NULL, save_to_dir = NULL, save_prefix = "", save_format = "png", follow_links = FALSE, subset = NULL, interpolation = "nearest") {
+  compute("flow_images_from_directory", supplied())
+}
+
+#' Batches of changed images by a data frame of file names
+#'
+#' @param dataframe passed to Keras as `dataframe`.
+#' @param directory that holds one directory for each class.
+#' @param x_col passed to Keras as `x_col`.
+#' @param y_col passed to Keras as `y_col`.
+#' @param generator passed to Keras as `generator`.
+#' @param target_size height and width to resize to; whole numbers.
+#' @param color_mode `"rgb"`, `"rgba"` or `"grayscale"`.
+#' @param classes number of classes, with the top.
+#' @param class_mode passed to Keras as `class_mode`.
+#' @param batch_size number of samples in a batch; a whole number.
+#' @param shuffle whether the order is random; `TRUE` or `FALSE`.
+#' @param seed a whole number, for results that can be repeated.
+#' @param subset `"training"`, `"validation"` or `"both"`.
+#' @param interpolation `"nearest"`, `"bilinear"`, `"bicubic"`, `"lanczos3"`, `"lanczos5"` or another that Keras has.
+#' @returns An image, an array or a dataset: see the title.
+#' @seealso [Images][tfbridge-image] lists them all.
+#' @export
+flow_images_from_dataframe <- function(dataframe, directory = NULL, x_col = "filename", y_col = "class", generator = NULL, target_size = c(256L, 256L), color_mode = "rgb", classes = NULL, class_mode = "categorical", batch_size = 32L, shuffle = TRUE, seed = NULL, subset = NULL, interpolation = "nearest") {
+  compute("flow_images_from_dataframe", supplied())
 }

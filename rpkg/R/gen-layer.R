@@ -143,6 +143,12 @@
 #' * [layer_zero_padding_2d()]: add zeros around images
 #' * [layer_zero_padding_3d()]: add zeros around volumes
 #' * [layer_feature_space()]: preprocess named features of several kinds
+#' * [bidirectional()]: run a recurrent layer in both directions; the former name of layer_bidirectional()
+#' * [time_distributed()]: apply a layer to every step of a sequence; the former name of layer_time_distributed()
+#' * [rnn_cell_gru()]: one step of a gated recurrent unit
+#' * [rnn_cell_lstm()]: one step of long short-term memory
+#' * [rnn_cell_simple()]: one step of a fully connected recurrent layer
+#' * [rnn_cells_stack()]: several recurrent cells stacked into one
 #'
 #' @name tfbridge-layer
 #' @keywords internal
@@ -3278,4 +3284,151 @@ layer_zero_padding_3d <- function(object, padding = list(c(1L, 1L), c(1L, 1L), c
 #' @export
 layer_feature_space <- function(features, output_mode = "concat", crosses = NULL, crossing_dim = 32L, hashing_dim = 32L, num_discretization_bins = 32L, name = NULL, ...) {
   make_object("layer_feature_space", supplied())
+}
+
+#' Run a recurrent layer in both directions; the former name of layer_bidirectional()
+#'
+#' R's way to write `keras$layers$Bidirectional()`.
+#'
+#' @param object a model, a tensor or nothing: see the value.
+#' @param layer a layer.
+#' @param merge_mode how both directions are put together: `"concat"`, `"sum"`, `"mul"`, `"ave"` or `NULL`.
+#' @param weights weights; for networks `"imagenet"`, `NULL` (random), or a file.
+#' @param backward_layer the layer for the other direction, if not the same.
+#' @param ... options by name, such as `name`, `dtype` and `trainable`.
+#' @returns The layer; when `object` is a model, the model with the layer added; when it is a tensor, the output tensor.
+#' @seealso [Layers][tfbridge-layer] lists them all.
+#' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.layers.Bidirectional")}}
+#' @examplesIf tfbridge::is_ready()
+#' bidirectional(layer = layer_lstm(units = 2))
+#' @export
+bidirectional <- function(object, layer, merge_mode = "concat", weights = NULL, backward_layer = NULL, ...) {
+  make_layer("bidirectional", supplied())
+}
+
+#' Apply a layer to every step of a sequence; the former name of layer_time_distributed()
+#'
+#' R's way to write `keras$layers$TimeDistributed()`.
+#'
+#' @param object a model, a tensor or nothing: see the value.
+#' @param layer a layer.
+#' @param ... options by name, such as `name`, `dtype` and `trainable`.
+#' @returns The layer; when `object` is a model, the model with the layer added; when it is a tensor, the output tensor.
+#' @seealso [Layers][tfbridge-layer] lists them all.
+#' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.layers.TimeDistributed")}}
+#' @examplesIf tfbridge::is_ready()
+#' time_distributed(layer = layer_dense(units = 2))
+#' @export
+time_distributed <- function(object, layer, ...) {
+  make_layer("time_distributed", supplied())
+}
+
+#' One step of a gated recurrent unit
+#'
+#' R's way to write `keras$layers$GRUCell()`.
+#'
+#' @param units number of output features; a whole number.
+#' @param activation an activation: its name, an `activation_*()` function, an R function or a formula.
+#' @param recurrent_activation activation of the gates.
+#' @param use_bias whether a bias is added; `TRUE` or `FALSE`.
+#' @param kernel_initializer how the weights start: a name, an initializer, or a number.
+#' @param recurrent_initializer how the weights of the state start.
+#' @param bias_initializer how the bias starts.
+#' @param kernel_regularizer penalty on the weights.
+#' @param recurrent_regularizer penalty on the weights of the state.
+#' @param bias_regularizer penalty on the bias.
+#' @param kernel_constraint bound on the weights.
+#' @param recurrent_constraint bound on the weights of the state.
+#' @param bias_constraint bound on the bias.
+#' @param dropout share of the inputs that is dropped, from 0 to 1.
+#' @param recurrent_dropout share of the state that is dropped, from 0 to 1.
+#' @param reset_after whether the reset gate comes after the matrix product; `TRUE` or `FALSE`.
+#' @param seed a whole number, for results that can be repeated.
+#' @param ... options by name, such as `name`, `dtype` and `trainable`.
+#' @returns The layer; when `units` is a model, the model with the layer added; when it is a tensor, the output tensor.
+#' @seealso [Layers][tfbridge-layer] lists them all.
+#' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.layers.GRUCell")}}
+#' @examplesIf tfbridge::is_ready()
+#' rnn_cell_gru(units = 4)
+#' @export
+rnn_cell_gru <- function(units, activation = "tanh", recurrent_activation = "sigmoid", use_bias = TRUE, kernel_initializer = "glorot_uniform", recurrent_initializer = "orthogonal", bias_initializer = "zeros", kernel_regularizer = NULL, recurrent_regularizer = NULL, bias_regularizer = NULL, kernel_constraint = NULL, recurrent_constraint = NULL, bias_constraint = NULL, dropout = 0, recurrent_dropout = 0, reset_after = TRUE, seed = NULL, ...) {
+  make_object("rnn_cell_gru", supplied())
+}
+
+#' One step of long short-term memory
+#'
+#' R's way to write `keras$layers$LSTMCell()`.
+#'
+#' @param units number of output features; a whole number.
+#' @param activation an activation: its name, an `activation_*()` function, an R function or a formula.
+#' @param recurrent_activation activation of the gates.
+#' @param use_bias whether a bias is added; `TRUE` or `FALSE`.
+#' @param kernel_initializer how the weights start: a name, an initializer, or a number.
+#' @param recurrent_initializer how the weights of the state start.
+#' @param bias_initializer how the bias starts.
+#' @param unit_forget_bias whether the bias of the forget gate starts at 1; `TRUE` or `FALSE`.
+#' @param kernel_regularizer penalty on the weights.
+#' @param recurrent_regularizer penalty on the weights of the state.
+#' @param bias_regularizer penalty on the bias.
+#' @param kernel_constraint bound on the weights.
+#' @param recurrent_constraint bound on the weights of the state.
+#' @param bias_constraint bound on the bias.
+#' @param dropout share of the inputs that is dropped, from 0 to 1.
+#' @param recurrent_dropout share of the state that is dropped, from 0 to 1.
+#' @param seed a whole number, for results that can be repeated.
+#' @param ... options by name, such as `name`, `dtype` and `trainable`.
+#' @returns The layer; when `units` is a model, the model with the layer added; when it is a tensor, the output tensor.
+#' @seealso [Layers][tfbridge-layer] lists them all.
+#' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.layers.LSTMCell")}}
+#' @examplesIf tfbridge::is_ready()
+#' rnn_cell_lstm(units = 4)
+#' @export
+rnn_cell_lstm <- function(units, activation = "tanh", recurrent_activation = "sigmoid", use_bias = TRUE, kernel_initializer = "glorot_uniform", recurrent_initializer = "orthogonal", bias_initializer = "zeros", unit_forget_bias = TRUE, kernel_regularizer = NULL, recurrent_regularizer = NULL, bias_regularizer = NULL, kernel_constraint = NULL, recurrent_constraint = NULL, bias_constraint = NULL, dropout = 0, recurrent_dropout = 0, seed = NULL, ...) {
+  make_object("rnn_cell_lstm", supplied())
+}
+
+#' One step of a fully connected recurrent layer
+#'
+#' R's way to write `keras$layers$SimpleRNNCell()`.
+#'
+#' @param units number of output features; a whole number.
+#' @param activation an activation: its name, an `activation_*()` function, an R function or a formula.
+#' @param use_bias whether a bias is added; `TRUE` or `FALSE`.
+#' @param kernel_initializer how the weights start: a name, an initializer, or a number.
+#' @param recurrent_initializer how the weights of the state start.
+#' @param bias_initializer how the bias starts.
+#' @param kernel_regularizer penalty on the weights.
+#' @param recurrent_regularizer penalty on the weights of the state.
+#' @param bias_regularizer penalty on the bias.
+#' @param kernel_constraint bound on the weights.
+#' @param recurrent_constraint bound on the weights of the state.
+#' @param bias_constraint bound on the bias.
+#' @param dropout share of the inputs that is dropped, from 0 to 1.
+#' @param recurrent_dropout share of the state that is dropped, from 0 to 1.
+#' @param seed a whole number, for results that can be repeated.
+#' @param ... options by name, such as `name`, `dtype` and `trainable`.
+#' @returns The layer; when `units` is a model, the model with the layer added; when it is a tensor, the output tensor.
+#' @seealso [Layers][tfbridge-layer] lists them all.
+#' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.layers.SimpleRNNCell")}}
+#' @examplesIf tfbridge::is_ready()
+#' rnn_cell_simple(units = 4)
+#' @export
+rnn_cell_simple <- function(units, activation = "tanh", use_bias = TRUE, kernel_initializer = "glorot_uniform", recurrent_initializer = "orthogonal", bias_initializer = "zeros", kernel_regularizer = NULL, recurrent_regularizer = NULL, bias_regularizer = NULL, kernel_constraint = NULL, recurrent_constraint = NULL, bias_constraint = NULL, dropout = 0, recurrent_dropout = 0, seed = NULL, ...) {
+  make_object("rnn_cell_simple", supplied())
+}
+
+#' Several recurrent cells stacked into one
+#'
+#' R's way to write `keras$layers$StackedRNNCells()`.
+#'
+#' @param cells a list of recurrent cells.
+#' @param ... options by name, such as `name`, `dtype` and `trainable`.
+#' @returns The layer; when `cells` is a model, the model with the layer added; when it is a tensor, the output tensor.
+#' @seealso [Layers][tfbridge-layer] lists them all.
+#' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.layers.StackedRNNCells")}}
+#' @examplesIf tfbridge::is_ready()
+#' rnn_cells_stack(cells = list(layer_lstm_cell(units = 2), layer_lstm_cell(units = 3)))
+#' @export
+rnn_cells_stack <- function(cells, ...) {
+  make_object("rnn_cells_stack", supplied())
 }

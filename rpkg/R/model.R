@@ -42,6 +42,10 @@ layer_input <- function(shape = NULL, batch_size = NULL, name = NULL, dtype = NU
   )
 }
 
+#' @rdname layer_input
+#' @export
+keras_input <- layer_input
+
 #' A model between inputs and outputs
 #'
 #' @param inputs,outputs symbolic tensors, lists or named lists of them.

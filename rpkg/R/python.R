@@ -65,6 +65,8 @@ tf <- NULL
 keras <- NULL
 
 lazy_module <- function(name) {
+  # Once Python runs, reticulate imports at once, whatever `delay_load` says.
+  if (reticulate::py_available(initialize = FALSE)) cross("backend.load")
   reticulate::import(name, delay_load = list(
     priority = 100,
     before_load = function() cross("backend.load")
@@ -75,15 +77,22 @@ lazy_module <- function(name) {
 #'
 #' They are reticulate's own, so that scripts need no second `library()`: [reticulate::dict()], [reticulate::tuple()],
 #' [reticulate::np_array()], [reticulate::import()], [reticulate::use_python()], [reticulate::use_virtualenv()],
-#' [reticulate::use_condaenv()], and `%as%` for `with()`: [reticulate::with.python.builtin.object()].
+#' [reticulate::use_condaenv()], [reticulate::as_iterator()], [reticulate::iter_next()], [reticulate::iterate()],
+#' [reticulate::py_help()], [reticulate::py_to_r()], [reticulate::r_to_py()], and `%as%` for `with()`:
+#' [reticulate::with.python.builtin.object()].
 #'
 #' @name verbs-of-reticulate
-#' @aliases dict tuple np_array import use_python use_virtualenv use_condaenv %as%
+#' @aliases dict tuple np_array import use_python use_virtualenv use_condaenv %as% as_iterator iter_next iterate py_help
+#'   py_to_r r_to_py
 #' @format Functions.
-#' @rawNamespace export(dict, tuple, np_array, import, use_python, use_virtualenv, use_condaenv, "%as%")
+#' @rawNamespace export(dict, tuple, np_array, import, use_python, use_virtualenv, use_condaenv, "%as%", as_iterator)
+#' export(iter_next, iterate, py_help, py_to_r, r_to_py)
 NULL
 
-from_reticulate <- c("dict", "tuple", "np_array", "import", "use_python", "use_virtualenv", "use_condaenv", "%as%")
+from_reticulate <- c(
+  "dict", "tuple", "np_array", "import", "use_python", "use_virtualenv", "use_condaenv", "%as%", "as_iterator", "iter_next",
+  "iterate", "py_help", "py_to_r", "r_to_py"
+)
 
 for (name in from_reticulate) assign(name, NULL)
 rm(name)

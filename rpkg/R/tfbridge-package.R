@@ -12,6 +12,10 @@
 #' @export
 magrittr::`%>%`
 
+#' @importFrom magrittr %<>%
+#' @export
+magrittr::`%<>%`
+
 #' @importFrom zeallot %<-%
 #' @export
 zeallot::`%<-%`

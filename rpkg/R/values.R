@@ -42,12 +42,20 @@ refuse_text <- function(positions, what, hint) {
   )
 }
 
+#' A function made ready to cross: what it stands for, else guarded
+#' @noRd
+cross_function <- function(x, name) {
+  if (inherits(x, "python.builtin.object")) return(x)
+  if (inherits(x, "tfbridge_class")) return(python_class(x))
+  catalog_symbol(x) %||% python_function(x, name)
+}
+
 #' An argument made ready to cross: functions guarded, named vectors as named lists
 #' @noRd
 cross_argument <- function(x, name = "r_function") {
+  if (is.environment(x) && inherits(x, c("KerasCallback", "KerasConstraint"))) return(r6_object(x))
   if (is.function(x) || rlang::is_formula(x)) {
-    if (inherits(x, "python.builtin.object")) return(x)
-    return(catalog_symbol(x) %||% python_function(x, name))
+    return(cross_function(x, name))
   }
   if (is.list(x) && !is.object(x)) return(Map(cross_argument, x, names(x) %||% rep(name, length(x))))
   if (is.atomic(x) && !is.null(names(x))) return(cross_argument(as.list(x)))

@@ -4,7 +4,7 @@ skip_if_no_python <- function() {
 
 small_model <- function() {
   set_random_seed(1)
-  model <- keras_model_sequential(input_shape = 3) %>% layer_dense(2, activation = "softmax")
+  model <- keras_model_sequential(input_shape = 3) %>% layer_dense(2, activation = "softmax", name = "classes")
   compile(model, "sgd", "sparse_categorical_crossentropy", "accuracy")
 }
 

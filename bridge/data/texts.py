@@ -1,0 +1,94 @@
+"""Texts as the former Keras prepared them: its tokenizer and its pairs of words."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from bridge.backend import tf
+from bridge.errors import ArgumentError
+
+
+def fit_tokenizer(object: Any, x: Any) -> Any:
+    """Lets a tokenizer count the words of texts; returns the tokenizer.
+
+    TF: tf.keras.preprocessing.text.Tokenizer.fit_on_texts.
+    """
+    object.fit_on_texts([str(text) for text in np.ravel(np.asarray(x, dtype="O"))])
+    return object
+
+
+def texts_to_sequences(tokenizer: Any, texts: Sequence[str]) -> list[list[int]]:
+    """The word numbers of each text."""
+    sequences: list[list[int]] = tokenizer.texts_to_sequences(texts)
+    return sequences
+
+
+def texts_to_matrix(tokenizer: Any, texts: Sequence[str], mode: str = "binary") -> Any:
+    """One row a text, one column a word number."""
+    return tokenizer.texts_to_matrix(texts, mode=mode)
+
+
+def sequences_to_matrix(tokenizer: Any, sequences: Any, mode: str = "binary") -> Any:
+    """One row a sequence of word numbers, one column a word number."""
+    return tokenizer.sequences_to_matrix([[int(word) for word in sequence] for sequence in sequences], mode=mode)
+
+
+def save_tokenizer(object: Any, filename: str) -> str:
+    """Writes a tokenizer as JSON, whole or not at all; returns the path."""
+    path = os.path.expanduser(filename)
+    handle, partial = tempfile.mkstemp(dir=os.path.dirname(path) or ".")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(object.to_json())
+    os.replace(partial, path)
+    return path
+
+
+def load_tokenizer(filename: str) -> Any:
+    """The tokenizer that `save_tokenizer()` wrote.
+
+    Raises:
+        ArgumentError: there is no such file, or it holds no tokenizer.
+    """
+    path = os.path.expanduser(filename)
+    if not os.path.exists(path):
+        raise ArgumentError(f"There is no file {path}.")
+    try:
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        json.loads(text)
+        return tf.keras.preprocessing.text.tokenizer_from_json(text)
+    except (ValueError, KeyError, UnicodeDecodeError):
+        raise ArgumentError(f"The file {path} is damaged, or holds no tokenizer.") from None
+
+
+def skipgrams(
+    sequence: Sequence[int],
+    vocabulary_size: int,
+    window_size: int = 4,
+    negative_samples: float = 1,
+    shuffle: bool = True,
+    categorical: bool = False,
+    sampling_table: Any = None,
+    seed: int | None = None,
+) -> dict[str, Any]:
+    """Pairs of word numbers and whether they stand together.
+
+    TF: tf.keras.preprocessing.sequence.skipgrams.
+    """
+    couples, labels = tf.keras.preprocessing.sequence.skipgrams(
+        [int(word) for word in sequence],
+        vocabulary_size,
+        window_size=window_size,
+        negative_samples=negative_samples,
+        shuffle=shuffle,
+        categorical=categorical,
+        sampling_table=sampling_table,
+        seed=seed,
+    )
+    return {"couples": couples, "labels": labels}

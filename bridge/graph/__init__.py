@@ -1,0 +1,1 @@
+"""R functions as graphs."""

@@ -1,0 +1,211 @@
+# Verbs of earlier R packages for Keras, written with those of today. Functions that nothing stands for any more are in
+# gen-not_provided.R.
+
+#' Training with generators, as it was written once
+#'
+#' [fit()], [evaluate()] and [predict()] take generators themselves; these names stay for old scripts.
+#'
+#' @param object a model.
+#' @param generator an R function that gives `list(x, y)` at each call, a dataset, or a Python generator.
+#' @param steps_per_epoch,steps number of batches.
+#' @param epochs,validation_data,validation_steps,class_weight,initial_epoch,callbacks,verbose as in [fit()].
+#' @param ... further arguments of [fit()], [evaluate()] or [predict()].
+#' @param x data.
+#' @param batch_size number of samples in a batch.
+#' @returns What [fit()], [evaluate()] and [predict()] return; `predict_classes()` integers, counted from 0.
+#' @family training
+#' @export
+fit_generator <- function(object, generator, steps_per_epoch = NULL, epochs = 1, verbose = getOption("keras.fit_verbose", 1),
+                          callbacks = NULL, validation_data = NULL, validation_steps = NULL, class_weight = NULL,
+                          initial_epoch = 0, ...) {
+  fit(
+    object, generator, epochs = epochs, verbose = verbose, callbacks = callbacks, validation_data = validation_data,
+    class_weight = class_weight, initial_epoch = initial_epoch, steps_per_epoch = steps_per_epoch,
+    validation_steps = validation_steps
+  )
+}
+
+#' @rdname fit_generator
+#' @export
+evaluate_generator <- function(object, generator, steps = NULL, ...) evaluate(object, generator, steps = steps)
+
+#' @rdname fit_generator
+#' @export
+predict_generator <- function(object, generator, steps = NULL, verbose = 0, ...) predict(object, generator, steps = steps)
+
+#' @rdname fit_generator
+#' @export
+predict_proba <- function(object, x, batch_size = NULL, verbose = 0, steps = NULL) {
+  predict(object, x, batch_size = batch_size)
+}
+
+#' @rdname fit_generator
+#' @export
+predict_classes <- function(object, x, batch_size = NULL, verbose = 0, steps = NULL) {
+  scores <- predict(object, x, batch_size = batch_size)
+  if (ncol(scores) == 1L) as.integer(scores[, 1L] > 0.5) else max.col(scores, ties.method = "first") - 1L
+}
+
+#' @rdname fit_generator
+#' @export
+generator_next <- function(generator) reticulate::iter_next(generator)
+
+#' A metric made of a function
+#'
+#' @param name by which it is shown.
+#' @param metric_fn a function of `y_true` and `y_pred`.
+#' @returns The function, named: for the `metrics` of [compile()].
+#' @family training
+#' @examples
+#' custom_metric("doubled", function(y_true, y_pred) y_pred * 2)
+#' @export
+custom_metric <- function(name, metric_fn) structure(metric_fn, py_function_name = name)
+
+#' Tensors by their earlier names
+#'
+#' @param x an array.
+#' @param dtype of the tensor.
+#' @returns A tensor.
+#' @family tensors
+#' @examplesIf tfbridge::is_ready()
+#' keras_array(matrix(1:4, 2))
+#' @export
+keras_array <- function(x, dtype = NULL) as_tensor(x, dtype %||% if (is.double(x)) config_floatx())
+
+#' @rdname keras_array
+#' @format `newaxis` stands for a new axis in `x[newaxis, ]`.
+#' @export
+newaxis <- NULL
+
+#' Which Keras is used
+#'
+#' There is one implementation, Keras 3 on TensorFlow, so the `use_*()` verbs of earlier packages change nothing; they say
+#' so when something else is asked for.
+#'
+#' @param convert not used.
+#' @param backend,implementation,version,seed what is asked for.
+#' @param disable_gpu,disable_parallel_cpu,quiet not used.
+#' @returns The raw module `keras`; a name; whether there is Keras; versions.
+#' @family set-up
+#' @examplesIf tfbridge::is_ready()
+#' is_keras_available()
+#' tf_version()
+#' @export
+backend <- function(convert = TRUE) keras$backend
+
+#' @rdname backend
+#' @export
+implementation <- function() "keras"
+
+#' @rdname backend
+#' @export
+use_backend <- function(backend = "tensorflow") only_one(backend, "tensorflow")
+
+#' @rdname backend
+#' @export
+use_implementation <- function(implementation = "keras") only_one(implementation, c("keras", "tensorflow"))
+
+#' @rdname backend
+#' @export
+use_compat <- function(version = "v2") only_one(version, "v2")
+
+#' @rdname backend
+#' @export
+use_session_with_seed <- function(seed, disable_gpu = TRUE, disable_parallel_cpu = TRUE, quiet = FALSE) {
+  invisible(set_random_seed(seed))
+}
+
+#' @rdname backend
+#' @export
+is_keras_available <- function(version = NULL) {
+  is_ready() && (is.null(version) || numeric_version(tf_config()$keras) >= version)
+}
+
+#' @rdname backend
+#' @export
+tf_version <- function() numeric_version(sub("^([0-9]+[.][0-9]+).*$", "\\1", tf_config()$tensorflow))
+
+#' @rdname backend
+#' @export
+tf_gpu_configured <- function() length(tf$config$list_physical_devices("GPU")) > 0
+
+only_one <- function(asked, there_is) {
+  if (!asked %in% there_is) {
+    message <- paste0("There is no ", asked, " here: this package uses Keras 3 on TensorFlow.")
+    abort_kind("argument", message, call = sys.call(-1))
+  }
+  invisible()
+}
+
+#' @rdname install_tfbridge
+#' @param ... passed on to `install_tfbridge()`.
+#' @export
+install_keras <- function(...) install_tfbridge(...)
+
+#' @rdname install_tfbridge
+#' @export
+install_tensorflow <- function(...) install_tfbridge(...)
+
+#' Keep layers from being trained, or let them be again
+#'
+#' @param object a layer or model.
+#' @param from,to first and last layer of a model, by name or by position from 1; all layers by default.
+#' @param which several layers by name or position, in place of `from` and `to`.
+#' @returns `object`, invisibly; it is changed in place. A compiled model must be compiled again.
+#' @family models
+#' @examplesIf tfbridge::is_ready()
+#' model <- keras_model_sequential(input_shape = 2) |> layer_dense(units = 3) |> layer_dense(units = 1)
+#' freeze_weights(model, to = 1)
+#' @export
+freeze_weights <- function(object, from = NULL, to = NULL, which = NULL) {
+  cross("models.verbs.set_trainable", object, FALSE, from, to, which)
+  invisible(object)
+}
+
+#' @rdname freeze_weights
+#' @export
+unfreeze_weights <- function(object, from = NULL, to = NULL, which = NULL) {
+  cross("models.verbs.set_trainable", object, TRUE, from, to, which)
+  invisible(object)
+}
+
+#' A list whose names are those of its elements
+#'
+#' @param ... values; what has no name takes that of its expression.
+#' @returns A named list.
+#' @family tensors
+#' @examples
+#' a <- 1
+#' named_list(a, b = 2)
+#' @export
+named_list <- function(...) {
+  values <- list(...)
+  expressions <- vapply(as.list(substitute(list(...)))[-1L], function(e) paste(deparse(e), collapse = " "), "")
+  given <- names(values) %||% character(length(values))
+  stats::setNames(values, ifelse(nzchar(given), given, expressions))
+}
+
+#' Subsets of tensors as functions
+#'
+#' `op_subset(x, ...)` is `x[...]`. `op_subset_set(x, ..., value)` gives a new tensor with that part replaced; `x` stays.
+#'
+#' @param x a tensor.
+#' @param ... subscripts, as in [subset-tensors].
+#' @param value what to put in.
+#' @returns A tensor.
+#' @family tensors
+#' @examplesIf tfbridge::is_ready()
+#' op_subset_set(as_tensor(1:4), 2:3, value = 0L)
+#' @export
+op_subset <- function(x, ...) as_tensor(x)[...]
+
+#' @rdname op_subset
+#' @export
+op_subset_set <- function(x, ..., value) {
+  read <- read_quosures(environment())
+  cross("tensors.subset.replaced", as_tensor(x), read$text, read$operands, cross_data(value))
+}
+
+#' @rdname op_subset
+#' @export
+`op_subset<-` <- op_subset_set

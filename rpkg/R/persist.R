@@ -1,0 +1,255 @@
+# Models, weights and configurations as files. What is written and read stands in bridge/models/persist.py.
+
+#' Save and load models
+#'
+#' A model is written whole, with its weights, its training configuration and the state of its optimizer, or not at all.
+#' The ending says the format: `.keras`, or `.h5` of earlier versions. `save_model_tf()` writes a directory that TensorFlow
+#' serves and that loads back too.
+#'
+#' @param model,object a model.
+#' @param filepath path; `~` is expanded.
+#' @param overwrite whether a file that is there is replaced.
+#' @param include_optimizer not used: the state of the optimizer is always saved with a compiled model.
+#' @param custom_objects classes and functions that the model was made with, in a named list; classes written in R that are
+#'   defined in this session are found without it.
+#' @param compile whether the model is compiled as it was.
+#' @param safe_mode whether code in files is refused.
+#' @param ... not used.
+#' @returns The path, invisibly; for loading the model.
+#' @family saving
+#' @examplesIf tfbridge::is_ready()
+#' model <- keras_model_sequential(input_shape = 2) |> layer_dense(units = 1)
+#' path <- tempfile(fileext = ".keras")
+#' save_model(model, path)
+#' load_model(path)
+#' @export
+save_model <- function(model, filepath, overwrite = FALSE, ...) {
+  check_no_more(...)
+  invisible(cross("models.persist.save_model", model, filepath, overwrite))
+}
+
+#' @rdname save_model
+#' @export
+load_model <- function(model, custom_objects = NULL, compile = TRUE, safe_mode = TRUE) {
+  define_waiting()
+  callable(cross("models.persist.load_model", model, cross_argument(custom_objects), compile, safe_mode))
+}
+
+#' @rdname save_model
+#' @export
+save_model_hdf5 <- function(object, filepath, overwrite = TRUE, include_optimizer = TRUE) {
+  if (!grepl("[.]h(df)?5$", filepath)) filepath <- paste0(filepath, ".h5")
+  invisible(cross("models.persist.save_model", object, filepath, overwrite))
+}
+
+#' @rdname save_model
+#' @export
+load_model_hdf5 <- function(filepath, custom_objects = NULL, compile = TRUE) load_model(filepath, custom_objects, compile)
+
+#' @rdname save_model
+#' @export
+save_model_tf <- function(object, filepath, overwrite = TRUE, include_optimizer = TRUE, ...) {
+  check_no_more(...)
+  invisible(cross("models.persist.save_directory", object, filepath, overwrite))
+}
+
+#' @rdname save_model
+#' @export
+load_model_tf <- load_model_hdf5
+
+#' @rdname save_model
+#' @export
+model_to_saved_model <- function(object, filepath, overwrite = TRUE, ...) save_model_tf(object, filepath, overwrite, ...)
+
+#' @rdname save_model
+#' @export
+model_from_saved_model <- load_model_hdf5
+
+#' Export a model for serving
+#'
+#' @param object a model.
+#' @param export_dir_base directory to write.
+#' @param overwrite whether a directory that is there is replaced.
+#' @param ... not used.
+#' @returns The path, invisibly.
+#' @family saving
+#' @examplesIf tfbridge::is_ready()
+#' model <- keras_model_sequential(input_shape = 2) |> layer_dense(units = 1)
+#' export_savedmodel(model, tempfile())
+#' @export
+export_savedmodel <- function(object, export_dir_base, overwrite = TRUE, ...) {
+  save_model_tf(object, export_dir_base, overwrite, ...)
+}
+
+#' What a SavedModel directory serves
+#'
+#' @param model_dir the directory.
+#' @returns Names of signatures.
+#' @family saving
+#' @export
+view_savedmodel <- function(model_dir) as.character(cross("models.persist.signatures", model_dir))
+
+#' Save and load weights
+#'
+#' @inheritParams save_model
+#' @param filepath path; weights are kept in files that end in `.weights.h5`, which is added when it is missing.
+#' @param skip_mismatch whether layers whose shape differs are left as they are.
+#' @param by_name whether layers are matched by name; only for files of earlier versions.
+#' @returns The path, invisibly; for loading the model, invisibly.
+#' @family saving
+#' @examplesIf tfbridge::is_ready()
+#' model <- keras_model_sequential(input_shape = 2) |> layer_dense(units = 1)
+#' path <- tempfile(fileext = ".weights.h5")
+#' save_model_weights(model, path)
+#' load_model_weights(model, path)
+#' @export
+save_model_weights <- function(model, filepath, overwrite = FALSE, ...) {
+  check_no_more(...)
+  invisible(cross("models.persist.save_weights", model, filepath, overwrite))
+}
+
+#' @rdname save_model_weights
+#' @export
+load_model_weights <- function(model, filepath, skip_mismatch = FALSE, by_name = FALSE, ...) {
+  check_no_more(...)
+  cross("models.persist.load_weights", model, filepath, skip_mismatch, by_name)
+  invisible(model)
+}
+
+#' @rdname save_model_weights
+#' @export
+save_model_weights_hdf5 <- function(object, filepath, overwrite = TRUE) save_model_weights(object, filepath, overwrite)
+
+#' @rdname save_model_weights
+#' @export
+load_model_weights_hdf5 <- function(object, filepath, by_name = FALSE, skip_mismatch = FALSE) {
+  load_model_weights(object, filepath, skip_mismatch, by_name)
+}
+
+#' @rdname save_model_weights
+#' @export
+save_model_weights_tf <- save_model_weights_hdf5
+
+#' @rdname save_model_weights
+#' @export
+load_model_weights_tf <- load_model_weights_hdf5
+
+#' Configurations of models
+#'
+#' The architecture without weights: as JSON, as a file, as a model again.
+#'
+#' @inheritParams save_model
+#' @param json,yaml text.
+#' @param config,custom_objects a configuration; classes and functions by name.
+#' @returns Text; for `model_from_json()`, `load_model_config()` and `from_config()` a new object.
+#' @family saving
+#' @examplesIf tfbridge::is_ready()
+#' model <- keras_model_sequential(input_shape = 2) |> layer_dense(units = 1)
+#' model_from_json(model_to_json(model))
+#' @export
+model_to_json <- function(object) cross("models.persist.to_json", object)
+
+#' @rdname model_to_json
+#' @export
+model_from_json <- function(json, custom_objects = NULL) {
+  define_waiting()
+  callable(cross("models.persist.from_json", json, cross_argument(custom_objects)))
+}
+
+#' @rdname model_to_json
+#' @export
+model_to_yaml <- function(object) cross("models.persist.to_yaml", object)
+
+#' @rdname model_to_json
+#' @export
+model_from_yaml <- function(yaml, custom_objects = NULL) {
+  define_waiting()
+  callable(cross("models.persist.from_yaml", yaml, cross_argument(custom_objects)))
+}
+
+#' @rdname model_to_json
+#' @export
+save_model_config <- function(model, filepath = NULL, overwrite = FALSE) {
+  json <- model_to_json(model)
+  if (is.null(filepath)) return(json)
+  if (file.exists(filepath) && !overwrite) abort_kind("file", paste(filepath, "exists."), call = sys.call())
+  writeLines(json, filepath, useBytes = TRUE)
+  invisible(filepath)
+}
+
+#' @rdname model_to_json
+#' @export
+load_model_config <- function(filepath, custom_objects = NULL) {
+  if (!file.exists(filepath)) abort_kind("file", paste0("There is no file ", filepath, "."), call = sys.call())
+  model_from_json(paste(readLines(filepath, encoding = "UTF-8", warn = FALSE), collapse = "\n"), custom_objects)
+}
+
+#' @rdname model_to_json
+#' @export
+from_config <- function(object, config, custom_objects = NULL) {
+  class <- if (inherits(object, "tfbridge_class")) python_class(object) else object
+  callable(cross("models.verbs.from_config", class, config, cross_argument(custom_objects)))
+}
+
+#' Models as raw vectors
+#'
+#' @inheritParams save_model
+#' @param model for `unserialize_model()` a raw vector.
+#' @returns A raw vector; a model.
+#' @family saving
+#' @examplesIf tfbridge::is_ready()
+#' model <- keras_model_sequential(input_shape = 2) |> layer_dense(units = 1)
+#' unserialize_model(serialize_model(model))
+#' @export
+serialize_model <- function(model, include_optimizer = TRUE) cross("models.persist.serialize", model)
+
+#' @rdname serialize_model
+#' @export
+unserialize_model <- function(model, custom_objects = NULL, compile = TRUE) {
+  define_waiting()
+  callable(cross("models.persist.unserialize", model, cross_argument(custom_objects), compile))
+}
+
+#' Names for classes and functions of one's own
+#'
+#' Models that are loaded find them by these names.
+#'
+#' @param objects_named_list,objects a named list.
+#' @param clear whether names that were given before are forgotten.
+#' @param expr code to run.
+#' @param object a class.
+#' @param package,name the class is registered as `package>name`.
+#' @returns Nothing; the value of `expr`; the class.
+#' @family saving
+#' @examplesIf tfbridge::is_ready()
+#' set_custom_objects(list(twice = function(x) x * 2))
+#' names(get_custom_objects())
+#' with_custom_object_scope(list(thrice = function(x) x * 3), get_registered_object("thrice")(as_tensor(1)))
+#' @export
+set_custom_objects <- function(objects_named_list = NULL, clear = TRUE) {
+  cross("models.persist.register", if (length(objects_named_list)) cross_argument(objects_named_list), clear)
+  invisible()
+}
+
+#' @rdname set_custom_objects
+#' @export
+with_custom_object_scope <- function(objects, expr) {
+  scope <- cross("models.persist.enter_scope", cross_argument(objects))
+  on.exit(cross("models.persist.leave_scope", scope))
+  force(expr)
+}
+
+#' @rdname set_custom_objects
+#' @export
+register_keras_serializable <- function(object, name = NULL, package = NULL) {
+  class <- if (inherits(object, "tfbridge_class")) python_class(object) else object
+  cross("models.persist.register_class", class, package %||% "Custom", name)
+  invisible(object)
+}
+
+#' Makes the Python classes of R definitions that no instance was made of yet: files may hold them
+#' @noRd
+define_waiting <- function() {
+  for (maker in the$waiting) python_class(maker)
+  the$waiting <- NULL
+}

@@ -1,0 +1,41 @@
+test_that("flags come from defaults, a file and the command line", {
+  file <- withr::local_tempfile(lines = c("rate: 0.5", "# comment", "other: 1"))
+  given <- flags(
+    flag_numeric("rate", 0.1), flag_integer("epochs", 5), flag_boolean("fast", FALSE), flag_string("name", "a"),
+    config_file = file, arguments = c("--epochs", "7", "--fast")
+  )
+  expect_identical(given, list(rate = 0.5, epochs = 7L, fast = TRUE, name = "a"))
+  expect_error(flags(flag_integer("n", 1), arguments = c("--n", "x")), class = "tfbridge_error_argument")
+})
+
+test_that("lists take the names of their expressions", {
+  a <- 1
+  expect_identical(named_list(a, b = 2), list(a = 1, b = 2))
+})
+
+test_that("what is not provided says what to use instead", {
+  skip_if_no_python()
+  expect_error(layer_random_height(0.2), "layer_random_zoom", class = "tfbridge_error_not_provided")
+})
+
+test_that("former verbs of training call those of today", {
+  skip_if_no_python()
+  model <- small_model()
+  expect_equal(predict_proba(model, small_x), predict(model, small_x))
+  expect_true(all(predict_classes(model, small_x) %in% 0:1))
+  expect_equal(use_backend("tensorflow"), NULL)
+  expect_error(use_backend("jax"), class = "tfbridge_error_argument")
+  expect_true(is_keras_available())
+})
+
+test_that("functions are traced into graphs", {
+  skip_if_no_python()
+  traces <- 0
+  power <- tf_function(function(x, n) {
+    traces <<- traces + 1
+    x^n
+  })
+  expect_equal(as.array(power(as_tensor(3), as_tensor(2))), 9)
+  expect_equal(as.array(power(as_tensor(4), as_tensor(2))), 16)
+  expect_equal(traces, 1)
+})

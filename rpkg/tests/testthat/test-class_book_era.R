@@ -1,0 +1,72 @@
+skip_if_no_python()
+
+Affine <- R6::R6Class("Affine",
+  inherit = KerasLayer,
+  public = list(
+    units = NULL,
+    w = NULL,
+    initialize = function(units) {
+      self$units <- units
+    },
+    build = function(input_shape) {
+      self$w <- self$add_weight(
+        name = "w", shape = list(input_shape[[2]], self$units), initializer = initializer_ones(), trainable = TRUE
+      )
+    },
+    call = function(x, mask = NULL) private$scaled(k_dot(x, self$w)),
+    compute_output_shape = function(input_shape) list(input_shape[[1]], self$units)
+  ),
+  private = list(factor = 10, scaled = function(x) x * private$factor)
+)
+
+test_that("R6 classes are layers", {
+  made <- suppressWarnings(create_layer(Affine, as_tensor(matrix(1, 1, 3), "float32"), list(units = 2L, name = "affine")))
+  expect_equal(as.array(made), matrix(30, 1, 2))
+  layer_affine <- create_layer_wrapper(Affine, modifiers = list(units = as.integer))
+  model <- keras_model_sequential(input_shape = 3) |> layer_affine(units = 2)
+  expect_equal(model$output_shape, list(NULL, 2L))
+  compile(model, "sgd", "mse")
+  expect_s3_class(fit(model, small_x, small_x[, 1:2], verbose = 0), "keras_training_history")
+  Shifted <- R6::R6Class("Shifted", inherit = Affine, public = list(call = function(x, mask = NULL) super$call(x) + 1))
+  expect_equal(as.array(create_layer(Shifted, as_tensor(matrix(1, 1, 3), "float32"), list(units = 1L))), matrix(31, 1, 1))
+})
+
+test_that("R6 callbacks and constraints take part in training", {
+  seen <- R6::R6Class("Seen", inherit = KerasCallback, public = list(
+    epochs = NULL, on_epoch_end = function(epoch, logs = list()) self$epochs <- c(self$epochs, epoch)
+  ))$new()
+  nonnegative <- R6::R6Class(
+    "NonNegative", inherit = KerasConstraint, public = list(call = function(w) w * k_cast(w >= 0, "float32"))
+  )
+  model <- keras_model_sequential(input_shape = 3) |> layer_dense(units = 2, kernel_constraint = nonnegative$new())
+  compile(model, "sgd", "mse")
+  fit(model, small_x, -small_x[, 1:2], epochs = 3, callbacks = seen, verbose = 0)
+  expect_equal(seen$epochs, 1:3)
+  expect_gte(min(get_weights(model)[[1]]), 0)
+})
+
+test_that("models are made of functions", {
+  model <- keras_model_custom(function(self) {
+    self$dense <- layer_dense(units = 2)
+    function(inputs, mask = NULL) inputs %>% self$dense()
+  })
+  compile(model, "sgd", "mse")
+  fit(model, small_x, small_x[, 1:2], verbose = 0)
+  expect_length(model$trainable_weights, 2)
+})
+
+test_that("%py_class% and the newer spelling define classes", {
+  Twice(keras$layers$Layer) %py_class% {
+    call <- function(x) x * self$factor
+    factor %<-active% function() 2
+  }
+  expect_equal(as.array(Twice()(as_tensor(3))), 6)
+  layer_half <- Layer("Half", call = function(x) x / 2)
+  expect_equal(as.array(layer_half(as_tensor(3))), 1.5)
+  half_life <- new_learning_rate_schedule_class(
+    "HalfLife",
+    initialize = function(rate) self$rate <- rate,
+    call = function(step) self$rate / (op_cast(step, "float32") + 1)
+  )
+  expect_equal(as.array(half_life(0.5)(1L)), 0.25)
+})

@@ -1,0 +1,67 @@
+skip_if_no_python()
+
+test_that("models are saved and loaded in every format", {
+  model <- small_model()
+  fit(model, small_x, small_y, verbose = 0)
+  dir <- withr::local_tempdir("with space ")
+  wanted <- predict(model, small_x)
+  save_model(model, file.path(dir, "a.keras"))
+  expect_equal(predict(load_model(file.path(dir, "a.keras")), small_x), wanted)
+  save_model_hdf5(model, file.path(dir, "b.h5"))
+  expect_equal(predict(load_model_hdf5(file.path(dir, "b.h5")), small_x), wanted)
+  save_model_tf(model, file.path(dir, "c/"))
+  expect_equal(predict(load_model_tf(file.path(dir, "c")), small_x), wanted)
+  expect_equal(predict(unserialize_model(serialize_model(model)), small_x), wanted)
+  save_model_weights(model, file.path(dir, "w"))
+  other <- clone_model(model)
+  load_model_weights(other, file.path(dir, "w"))
+  expect_equal(predict(other, small_x), wanted)
+  expect_setequal(list.files(dir), c("a.keras", "b.h5", "c", "w.weights.h5"))
+  expect_true("serving_default" %in% view_savedmodel(file.path(dir, "c")))
+})
+
+test_that("models with classes written in R load where the class is defined", {
+  layer_twice <- new_layer_class(
+    "Twice",
+    initialize = function(by = 2) {
+      super$initialize()
+      self$by <- by
+    },
+    call = function(x) x * self$by
+  )
+  model <- keras_model_sequential(input_shape = 3) |> layer_twice(by = 3)
+  path <- withr::local_tempfile(fileext = ".keras")
+  save_model(model, path)
+  expect_equal(predict(load_model(path), small_x), small_x * 3, tolerance = 1e-6)
+  code <- sprintf("library(tfbridge); message(tryCatch(load_model('%s'), error = conditionMessage))", path)
+  rscript <- file.path(R.home("bin"), "Rscript")
+  said <- suppressWarnings(system2(rscript, c("-e", shQuote(code)), stdout = TRUE, stderr = TRUE))
+  expect_match(paste(said, collapse = " "), "has a `Twice`, which is not defined here", fixed = TRUE)
+})
+
+test_that("files that are missing, damaged or in the way are errors", {
+  dir <- withr::local_tempdir()
+  path <- file.path(dir, "model.keras")
+  writeLines("junk", path)
+  expect_error(load_model(path), "damaged", class = "tfbridge_error_file")
+  expect_error(save_model(small_model(), path), "exists", class = "tfbridge_error_file")
+  expect_error(load_model(file.path(dir, "none.keras")), "There is no file", class = "tfbridge_error_file")
+  expect_error(load_model_config(file.path(dir, "none.json")), class = "tfbridge_error_file")
+})
+
+test_that("configurations are text", {
+  model <- small_model()
+  expect_equal(model_from_json(model_to_json(model))$layers[[1]]$units, 2)
+  expect_equal(model_from_yaml(model_to_yaml(model))$layers[[1]]$units, 2)
+  path <- withr::local_tempfile()
+  save_model_config(model, path)
+  expect_length(load_model_config(path)$layers, 1)
+})
+
+test_that("names for classes and functions hold where they are given", {
+  thrice <- with_custom_object_scope(list(thrice = function(x) x * 3), get_registered_object("thrice"))
+  expect_equal(as.array(thrice(as_tensor(2))), 6)
+  expect_null(get_registered_object("thrice"))
+  set_custom_objects(list(twice = function(x) x * 2))
+  expect_named(get_custom_objects(), "twice")
+})

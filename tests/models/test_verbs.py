@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bridge.backend import keras
+from bridge.catalog.compute import compute
+from bridge.errors import ArgumentError
+from bridge.models import verbs
+from bridge.models.applications import decode, preprocess
+
+X = np.arange(12, dtype="float64").reshape(6, 2)
+
+
+@pytest.fixture
+def model() -> Any:
+    made = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3), keras.layers.Dense(1)])
+    made.compile("sgd", "mse", metrics=["mae"])
+    return made
+
+
+def test_one_batch_at_a_time(model: Any) -> None:
+    trained = compute("train_on_batch", {"object": model, "x": X, "y": X[:, 0]})
+    assert list(trained) == ["loss", "mae"]
+    assert list(compute("test_on_batch", {"object": model, "x": X, "y": X[:, 0]})) == ["loss", "mae"]
+    assert compute("predict_on_batch", {"object": model, "x": X}).shape == (6, 1)
+
+
+def test_weights_are_arrays_and_can_be_set(model: Any) -> None:
+    weights = compute("get_weights", {"object": model})
+    compute("set_weights", {"object": model, "weights": [weight * 0 + 2 for weight in weights]})
+    assert {float(value) for weight in compute("get_weights", {"object": model}) for value in weight.ravel()} == {2.0}
+    assert compute("count_params", {"object": model}) == 13
+
+
+def test_layers_are_frozen_by_name_or_position(model: Any) -> None:
+    verbs.set_trainable(model, False, stop=1.0)
+    assert [layer.trainable for layer in model.layers] == [False, True]
+    verbs.set_trainable(model, True, which=[1.0])
+    verbs.set_trainable(model, False, start=model.layers[1].name)
+    assert [layer.trainable for layer in model.layers] == [True, False]
+    assert not verbs.set_trainable(model, False).trainable
+
+
+def test_layers_learn_from_data_and_have_vocabularies() -> None:
+    scaled = compute("adapt", {"object": keras.layers.Normalization(), "data": X})
+    assert np.asarray(scaled(X)).mean() == pytest.approx(0, abs=1e-6)
+    lookup = compute("set_vocabulary", {"object": keras.layers.StringLookup(), "vocabulary": ["b", "a"]})
+    assert compute("get_vocabulary", {"object": lookup}) == ["[UNK]", "b", "a"]
+    with pytest.raises(ArgumentError, match="does not learn"):
+        verbs.adapt(keras.layers.Dense(1), X)
+
+
+def test_the_last_layer_comes_off(model: Any) -> None:
+    assert len(compute("pop_layer", {"object": model}).layers) == 1
+    with pytest.raises(ArgumentError, match="sequential"):
+        verbs.pop_layer(keras.layers.Dense(1))
+
+
+def test_known_networks_prepare_their_images() -> None:
+    network = compute("application_mobilenet", {"weights": None, "input_shape": np.array([32.0, 32.0, 3.0]), "classes": 2.0})
+    assert network.output_shape == (None, 2)
+    prepared = preprocess(network, np.full((1, 32, 32, 3), 255.0))
+    assert prepared.max() == pytest.approx(1)
+    with pytest.raises(ArgumentError, match="1000 columns"):
+        decode(network, np.zeros((1, 2)))
+    with pytest.raises(ArgumentError, match="No known network"):
+        preprocess(keras.Sequential(name="mine"), np.zeros((1, 32, 32, 3)))
