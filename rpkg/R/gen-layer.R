@@ -2442,7 +2442,7 @@ layer_random_perspective <- function(object, factor = 1, scale = 1, interpolatio
 #' R's way to write `keras$layers$RandomPosterization()`.
 #'
 #' @param object a model, a tensor or nothing: see the value.
-#' @param factor how strong at most: one number, or the lower and upper end.
+#' @param factor how strong at most: one number, or the lower and upper end; whole numbers.
 #' @param value_range smallest and largest value of the pixels.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
 #' @param seed a whole number, for results that can be repeated.
