@@ -11,6 +11,7 @@ from typing import Any
 
 from bridge.backend import keras, tf
 from bridge.barrier.notes import note_once
+from bridge.catalog.optimizers import adopting
 from bridge.catalog.roles import ROLE_OF, convert, role_of
 from bridge.catalog.rows import Row, row
 from bridge.errors import ArgumentError
@@ -70,6 +71,8 @@ def make(found: Row, arguments: Mapping[str, Any]) -> Any:
         if "input_shape" in converted:
             warnings.filterwarnings("ignore", message="Do not pass an `input_shape`")
         made = found.target(**converted)
+    if isinstance(made, keras.Optimizer):
+        made = adopting(made)
     if weights is not None:
         made._initial_weights = [item.numpy() if is_tensor(item) else item for item in weights]
     return made

@@ -6,6 +6,7 @@ from typing import Any
 
 from bridge.catalog.roles import whole
 from bridge.errors import ArgumentError
+from bridge.values.shapes import r_shape
 
 
 def summary_text(model: Any, width: int = 80) -> str:
@@ -35,3 +36,48 @@ def get_layer(model: Any, name: str | None = None, index: Any = None) -> Any:
     if position == 0 or abs(position) > len(names):
         raise ArgumentError(f"`index` is {position}, but the model has {len(names)} layers, counted from 1.")
     return model.layers[position - 1 if position > 0 else position]
+
+
+def graph(model: Any) -> dict[str, list[Any]]:
+    """The layers of a model as boxes and arrows, for plots.
+
+    Returns:
+        For each layer `name`, `kind`, `input`, `output` (shapes as text) and `depth` (0 first); `from` and `to`, which count
+        layers from 1.
+    """
+    if not model.built:
+        raise ArgumentError(
+            "The model has no shapes yet.", hints=["`model$build(shape(NA, 3))` or a first call gives it some."]
+        )
+    layers = list(model.layers)
+    places = {id(layer): i for i, layer in enumerate(layers)}
+    arrows = [
+        (places[id(source)], i) for i, layer in enumerate(layers) for source in _sources(layer) if id(source) in places
+    ]
+    if not arrows:
+        arrows = [(i, i + 1) for i in range(len(layers) - 1)]
+    depth = [0] * len(layers)
+    for source, target in sorted(arrows, key=lambda arrow: arrow[1]):
+        depth[target] = max(depth[target], depth[source] + 1)
+    return {
+        "name": [layer.name for layer in layers],
+        "kind": [type(layer).__name__ for layer in layers],
+        "input": [_shape_text(layer, "input") for layer in layers],
+        "output": [_shape_text(layer, "output") for layer in layers],
+        "depth": depth,
+        "from": [source + 1 for source, _ in arrows],
+        "to": [target + 1 for _, target in arrows],
+    }
+
+
+def _sources(layer: Any) -> list[Any]:
+    """The layers whose outputs a layer was called on."""
+    nodes = getattr(layer, "_inbound_nodes", [])
+    return [tensor._keras_history.operation for node in nodes for tensor in node.input_tensors]
+
+
+def _shape_text(layer: Any, side: str) -> str:
+    nodes = getattr(layer, "_inbound_nodes", [])
+    # An input layer takes what it gives.
+    tensors = (getattr(nodes[0], f"{side}_tensors") or nodes[0].output_tensors) if nodes else []
+    return " ".join(r_shape(tensor.shape) for tensor in tensors) or "?"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bridge.backend import keras
+from bridge.backend import keras, tf
 from bridge.catalog.roles import plain, whole
 from bridge.errors import ArgumentError
+from bridge.models.generators import replace_generators
 from bridge.models.progress import loss_first, progress
 from bridge.models.training_data import check_lengths, class_weights, prepare, validation
 from bridge.values.arrays import as_array
@@ -52,12 +53,16 @@ def fit(model: Any, arguments: Mapping[str, Any], write: Any = None, live: bool 
     """
     _require_compiled(model, "fit")
     options = _options(arguments)
+    filling = replace_generators(options)
+    if isinstance(options.get("x"), tf.data.Dataset):
+        # Keras warns that it does not shuffle datasets, which nobody asked it to.
+        options.setdefault("shuffle", False)
     _prepare_data(options)
     if "validation_data" in options:
         options["validation_data"] = validation(options["validation_data"])
     if "class_weight" in options:
         options["class_weight"] = class_weights(options["class_weight"])
-    callbacks = _as_list(options.pop("callbacks", None))
+    callbacks = [*filling, *_as_list(options.pop("callbacks", None))]
     if write is not None:
         callbacks.append(progress(write, live=live))
     history = model.fit(**options, callbacks=callbacks, verbose=0)
@@ -76,6 +81,7 @@ def evaluate(model: Any, arguments: Mapping[str, Any]) -> dict[str, float]:
     """
     _require_compiled(model, "evaluate")
     options = _options(arguments)
+    replace_generators(options)
     _prepare_data(options)
     results = model.evaluate(**options, verbose=0, return_dict=True)
     return {name: float(value) for name, value in loss_first(results).items()}
@@ -86,7 +92,9 @@ def predict(model: Any, x: Any, arguments: Mapping[str, Any] | None = None) -> A
 
     Keras: keras.Model.predict.
     """
-    predicted = model.predict(prepare(x), verbose=0, **_options(arguments or {}))
+    options = {"x": x, **_options(arguments or {})}
+    replace_generators(options)
+    predicted = model.predict(prepare(options.pop("x")), verbose=0, **options)
     return as_array(predicted)
 
 

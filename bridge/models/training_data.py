@@ -36,6 +36,13 @@ def prepare(value: Any, argument: str = "x") -> Any:
     )
 
 
+def as_tuples(value: Any) -> Any:
+    """Prepared data with tuples for lists: TensorFlow would stack a list."""
+    if isinstance(value, Mapping):
+        return {key: as_tuples(item) for key, item in value.items()}
+    return tuple(as_tuples(item) for item in value) if isinstance(value, (list, tuple)) else value
+
+
 def check_lengths(parts: Mapping[str, Any]) -> None:
     """Refuses arrays whose first axes differ.
 

@@ -9,6 +9,7 @@
 #'
 #' @aliases KerasLayer KerasWrapper KerasCallback KerasConstraint
 #' @rawNamespace export(KerasLayer, KerasWrapper, KerasCallback, KerasConstraint)
+#' @importFrom R6 R6Class
 #' @param layer_class,wrapper_class an R6 class, a class made by [new_layer_class()] or [new_model_class()], or a Python
 #'   class.
 #' @param object what the layer is composed with: a model, a tensor or nothing.
@@ -58,13 +59,13 @@ any_class <- function(class) {
   if (inherits(class, "tfbridge_class")) python_class(class) else class
 }
 
-KerasLayer <- R6::R6Class("KerasLayer")
+KerasLayer <- R6Class("KerasLayer")
 
-KerasWrapper <- R6::R6Class("KerasWrapper")
+KerasWrapper <- R6Class("KerasWrapper")
 
-KerasCallback <- R6::R6Class("KerasCallback", public = list(params = NULL, model = NULL))
+KerasCallback <- R6Class("KerasCallback", public = list(params = NULL, model = NULL))
 
-KerasConstraint <- R6::R6Class("KerasConstraint", public = list(call = function(weights) weights))
+KerasConstraint <- R6Class("KerasConstraint", public = list(call = function(weights) weights))
 
 #' The definition in our terms of an R6 class; made once
 #' @noRd

@@ -35,3 +35,6 @@ NULL
   # R prints a message about `%*%` otherwise; masking it (before R 4.3) is the intent.
   assign(".conflicts.OK", TRUE, envir = as.environment("package:tfbridge"))
 }
+
+# What methods of classes find in reach when they run.
+utils::globalVariables(c("self", "super", "private"))

@@ -89,7 +89,8 @@ predict.keras.models.Model <- function(object, x, ..., batch_size = NULL, steps 
   check_no_more(...)
   arguments <- supplied_training()
   arguments$x <- arguments$verbose <- NULL
-  cross("models.train.predict", object, cross_data(x), cross_training(arguments))
+  x <- if (is_generator(x)) cross_generator(x) else cross_data(x)
+  cross("models.train.predict", object, x, cross_training(arguments))
 }
 
 supplied_training <- function() {
@@ -101,7 +102,24 @@ supplied_training <- function() {
 
 cross_training <- function(arguments) {
   data <- names(arguments) %in% c("x", "y", "sample_weight", "validation_data")
-  c(lapply(arguments[data], cross_data), cross_arguments(arguments[!data]))
+  generators <- data & vapply(arguments, is_generator, NA)
+  c(
+    lapply(arguments[data & !generators], cross_data), lapply(arguments[generators], cross_generator),
+    cross_arguments(arguments[!data])
+  )
+}
+
+is_generator <- function(x) is.function(x) && !inherits(x, "python.builtin.object")
+
+cross_generator <- function(generator) {
+  needed <- Filter(function(default) identical(default, quote(expr = )), formals(args(generator)))
+  if (length(setdiff(names(needed), "..."))) {
+    abort_kind(
+      "data", "A function that gives data is called without arguments; this one needs some.",
+      hints = "A generator gives `list(x, y)` at each call, and NULL at its end.", call = users_call()
+    )
+  }
+  python_function(function() cross_data(generator()), "generator")
 }
 
 progress_writer <- function() {

@@ -1,0 +1,49 @@
+# Datasets of TensorFlow: what they are made of, and how R walks through them.
+
+#' Datasets from arrays
+#'
+#' @param tensors an array, or a (named) list of arrays; rows are elements.
+#' @returns A dataset: [fit()] takes it, [dataset_batch()] and its kin change it, [as_iterator()] walks through it.
+#' @family datasets
+#' @examplesIf tfbridge::is_ready()
+#' dataset <- list(x = matrix(1:6, 3), y = 1:3) |> tensor_slices_dataset() |> dataset_batch(2)
+#' iterator <- as_iterator(dataset)
+#' iter_next(iterator)
+#' @export
+tensor_slices_dataset <- function(tensors) cross("data.datasets.tensor_slices", cross_data(tensors))
+
+#' Verbs on datasets
+#'
+#' @param dataset a dataset.
+#' @param batch_size number of elements in a batch.
+#' @param drop_remainder whether a last batch that is not full is left out.
+#' @param buffer_size number of elements to draw from, or to have ready; for prefetching `NULL` lets TensorFlow decide.
+#' @param seed a whole number, for an order that can be repeated.
+#' @param reshuffle_each_iteration whether the order changes each time.
+#' @param count number of elements, or of repetitions (`NULL`: for ever).
+#' @returns A dataset.
+#' @family datasets
+#' @examplesIf tfbridge::is_ready()
+#' tensor_slices_dataset(1:10) |> dataset_shuffle(10) |> dataset_batch(4)
+#' @export
+dataset_batch <- function(dataset, batch_size, drop_remainder = FALSE) {
+  cross("data.datasets.batch", dataset, batch_size, drop_remainder)
+}
+
+#' @rdname dataset_batch
+#' @export
+dataset_shuffle <- function(dataset, buffer_size, seed = NULL, reshuffle_each_iteration = NULL) {
+  cross("data.datasets.shuffle", dataset, buffer_size, seed, reshuffle_each_iteration)
+}
+
+#' @rdname dataset_batch
+#' @export
+dataset_repeat <- function(dataset, count = NULL) cross("data.datasets.repeat", dataset, count)
+
+#' @rdname dataset_batch
+#' @export
+dataset_take <- function(dataset, count) cross("data.datasets.take", dataset, count)
+
+#' @rdname dataset_batch
+#' @export
+dataset_prefetch <- function(dataset, buffer_size = NULL) cross("data.datasets.prefetch", dataset, buffer_size)
