@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bridge.backend import keras, tf
 from bridge.catalog.roles import plain, whole
 from bridge.errors import ArgumentError
+from bridge.models.classes_of_targets import class_weights, classes, remember_levels
 from bridge.models.generators import replace_generators
+from bridge.models.heartbeat import heartbeat
 from bridge.models.progress import loss_first, progress
-from bridge.models.training_data import check_lengths, class_weights, prepare, validation
+from bridge.models.training_data import check_lengths, prepare, validation
 from bridge.values.arrays import as_array
 
 
@@ -34,7 +36,14 @@ def compile(model: Any, arguments: Mapping[str, Any]) -> None:
     model.compile(**options)
 
 
-def fit(model: Any, arguments: Mapping[str, Any], write: Any = None, live: bool = False) -> dict[str, Any]:
+def fit(
+    model: Any,
+    arguments: Mapping[str, Any],
+    write: Any = None,
+    live: bool = False,
+    check: Any = None,
+    levels: Sequence[str] | None = None,
+) -> dict[str, Any]:
     """Trains the model.
 
     Args:
@@ -42,6 +51,9 @@ def fit(model: Any, arguments: Mapping[str, Any], write: Any = None, live: bool 
         arguments: those that the user supplied, under Keras' names.
         write: function that writes progress; None is silent.
         live: whether progress may redraw its line.
+        check: function that is called now and then; when it fails, training stops. The model keeps its weights, and the
+            epochs until then in `history`.
+        levels: of the factor that `y` was, or None.
 
     Returns:
         `params` (of the run) and `metrics`: a list of numbers, one an epoch, for each name.
@@ -61,10 +73,13 @@ def fit(model: Any, arguments: Mapping[str, Any], write: Any = None, live: bool 
     if "validation_data" in options:
         options["validation_data"] = validation(options["validation_data"])
     if "class_weight" in options:
-        options["class_weight"] = class_weights(options["class_weight"])
+        options["class_weight"] = class_weights(options["class_weight"], options.get("y"), levels)
+    remember_levels(model, levels)
     callbacks = [*filling, *_as_list(options.pop("callbacks", None))]
     if write is not None:
         callbacks.append(progress(write, live=live))
+    if check is not None:
+        callbacks.append(heartbeat(check))
     history = model.fit(**options, callbacks=callbacks, verbose=0)
     params = {name: value for name, value in history.params.items() if value is not None}
     return {
@@ -87,15 +102,15 @@ def evaluate(model: Any, arguments: Mapping[str, Any]) -> dict[str, float]:
     return {name: float(value) for name, value in loss_first(results).items()}
 
 
-def predict(model: Any, x: Any, arguments: Mapping[str, Any] | None = None) -> Any:
-    """Predictions batch by batch: an array, or a list (a named one) of them.
+def predict(model: Any, x: Any, arguments: Mapping[str, Any] | None = None, as_classes: bool = False) -> Any:
+    """Predictions batch by batch: an array, or a list (a named one) of them; with `as_classes` what `classes()` makes of it.
 
     Keras: keras.Model.predict.
     """
     options = {"x": x, **_options(arguments or {})}
     replace_generators(options)
     predicted = model.predict(prepare(options.pop("x")), verbose=0, **options)
-    return as_array(predicted)
+    return classes(model, predicted) if as_classes else as_array(predicted)
 
 
 _WHOLE = (

@@ -74,21 +74,6 @@ def validation(value: Any) -> Any:
     return tuple(parts)
 
 
-def class_weights(value: Any) -> dict[int, float] | None:
-    """Weights by class, counted from 0 as labels are: a named list of them, or a vector in class order."""
-    if value is None:
-        return None
-    if isinstance(value, Mapping):
-        try:
-            return {int(name): float(weight) for name, weight in value.items()}
-        except ValueError:
-            raise expected("class_weight", 'named by class numbers, as in `list("0" = 1, "1" = 5)`', value) from None
-    weights = np.ravel(value)
-    if weights.dtype.kind not in "if":
-        raise expected("class_weight", "numbers", value)
-    return {number: float(weight) for number, weight in enumerate(weights)}
-
-
 def _array(array: Any) -> Any:
     if array.dtype.kind in "OU":
         return as_tensor(array)

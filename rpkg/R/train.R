@@ -48,7 +48,9 @@ fit.keras.models.Model <- function(object, x = NULL, y = NULL, ..., batch_size =
   arguments$verbose <- NULL
   write <- if (!identical(as.character(verbose), "0")) progress_writer()
   live <- interactive() && isatty(stdout()) && sink.number() == 0L
-  result <- cross("models.train.fit", object, cross_training(arguments), write, live)
+  result <- cross(
+    "models.train.fit", object, cross_training(arguments), write, live, heartbeat(), if (is.factor(y)) as.list(levels(y))
+  )
   invisible(training_history(result))
 }
 
@@ -82,15 +84,22 @@ evaluate.keras.models.Model <- function(object, x = NULL, y = NULL, ..., batch_s
 #'
 #' @inheritParams evaluate.keras.models.Model
 #' @param x data, as for [fit.keras.models.Model()].
-#' @returns An array; for several outputs a list of them.
+#' @param type `"response"`, or `"class"` for the likeliest class of each sample.
+#' @returns An array; for several outputs a list of them. Classes are a factor when the model was trained on one, else
+#'   integers counted from 0.
 #' @family training
 #' @export
-predict.keras.models.Model <- function(object, x, ..., batch_size = NULL, steps = NULL, callbacks = NULL, verbose = 0) {
+predict.keras.models.Model <- function(object, x, ..., batch_size = NULL, steps = NULL, callbacks = NULL, verbose = 0,
+                                       type = c("response", "class")) {
   check_no_more(...)
+  type <- rlang::arg_match(type)
   arguments <- supplied_training()
-  arguments$x <- arguments$verbose <- NULL
+  arguments$x <- arguments$verbose <- arguments$type <- NULL
   x <- if (is_generator(x)) cross_generator(x) else cross_data(x)
-  cross("models.train.predict", object, x, cross_training(arguments))
+  result <- cross("models.train.predict", object, x, cross_training(arguments), type == "class")
+  if (type == "response") return(result)
+  codes <- as.vector(result$codes)
+  if (is.null(result$levels)) codes else factor(unlist(result$levels)[codes + 1L], unlist(result$levels))
 }
 
 supplied_training <- function() {
@@ -120,6 +129,13 @@ cross_generator <- function(generator) {
     )
   }
   python_function(function() cross_data(generator()), "generator")
+}
+
+#' What Python calls now and then while a model trains: R looks for interrupts and time limits
+#' @noRd
+heartbeat <- function() {
+  if (is.null(the$heartbeat)) the$heartbeat <- python_function(function() Sys.sleep(0), "heartbeat")
+  the$heartbeat
 }
 
 progress_writer <- function() {

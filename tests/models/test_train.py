@@ -8,8 +8,9 @@ import pytest
 from bridge.backend import keras
 from bridge.errors import ArgumentError, DataError
 from bridge.models import compile, evaluate, fit, functional, input_tensor, predict, sequential
+from bridge.models.classes_of_targets import class_weights, classes, remember_levels
 from bridge.models.inspect import get_layer, summary_text
-from bridge.models.training_data import class_weights, prepare
+from bridge.models.training_data import prepare
 
 
 @pytest.fixture
@@ -127,3 +128,58 @@ def test_layers_are_found_by_name_and_by_index_from_one(model: Any) -> None:
         get_layer(model, index=0.0)
     with pytest.raises(ArgumentError, match="has no layer `nope`"):
         get_layer(model, name="nope")
+
+
+def test_class_weights_by_level_and_against_the_targets() -> None:
+    levels = ["setosa", "versicolor", "virginica"]
+    assert class_weights({"virginica": 5.0}, None, levels) == {2: 5.0}
+    assert class_weights(np.array([1.0, 2.0]), np.array([0, 1, 1])) == {0: 1.0, 1: 2.0}
+    with pytest.raises(ArgumentError, match="`virginika`, which is no class"):
+        class_weights({"virginika": 5.0}, None, levels)
+    with pytest.raises(ArgumentError, match="2 weights, but the targets have 3 classes"):
+        class_weights(np.array([1.0, 2.0]), np.array([0, 1, 2]))
+    with pytest.raises(ArgumentError, match="has class 7, but the targets have classes 0 to 2"):
+        class_weights({"7": 2.0}, np.array([0, 1, 2]))
+    for wrong in ({"a": 1.0}, {"0": "b"}, {"0": -1.0}, np.array(["a", "b"])):
+        with pytest.raises(ArgumentError, match="class_weight"):
+            class_weights(wrong)
+
+
+@pytest.mark.parametrize("given", [np.array([1.0, 4.0]), {"1": 4.0}, {"0": 1.0, "1": 4.0}])
+def test_the_loss_is_weighted_as_by_hand(given: Any) -> None:
+    x, y = np.array([[0.5], [1.0], [2.0], [3.0]]), np.array([0.0, 1.0, 1.0, 0.0])
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, activation="sigmoid")])
+    model.compile(keras.optimizers.SGD(0.0), "binary_crossentropy")
+    p = np.ravel(model.predict(x, verbose=0))
+    by_hand = np.mean(np.where(y == 1, 4.0, 1.0) * -np.where(y == 1, np.log(p), np.log(1 - p)))
+    result = fit(model, {"x": x, "y": y, "class_weight": given})
+    assert result["metrics"]["loss"][0] == pytest.approx(by_hand, rel=1e-4)
+
+
+def test_predicted_classes_have_the_levels_that_the_model_was_trained_on() -> None:
+    model = keras.Sequential([keras.Input((1,))])
+    scores = np.array([[0.1, 0.9], [0.8, 0.2]])
+    assert classes(model, scores)["levels"] is None
+    remember_levels(model, ["a", "b"])
+    assert classes(model, scores)["codes"].tolist() == [1, 0]
+    assert classes(model, scores)["levels"] == ["a", "b"]
+    assert classes(model, np.array([[0.2], [0.7]]))["codes"].tolist() == [0, 1]
+    with pytest.raises(ArgumentError, match="rank 3"):
+        classes(model, np.zeros((1, 2, 3)))
+
+
+def test_a_heartbeat_stops_training_and_leaves_the_weights() -> None:
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    looked = []
+
+    def check() -> None:
+        looked.append(1)
+        if len(looked) == 3:
+            raise TimeoutError("enough")
+
+    before = model.get_weights()[0]
+    with pytest.raises(TimeoutError):
+        fit(model, {"x": np.ones((4000, 1)), "y": np.ones(4000), "epochs": 500.0, "batch_size": 1.0}, check=check)
+    assert len(looked) == 3
+    assert not np.array_equal(model.get_weights()[0], before)

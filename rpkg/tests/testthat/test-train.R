@@ -86,3 +86,34 @@ test_that("a model prints as a table", {
   withr::local_options(width = 80)
   expect_snapshot(model)
 })
+
+test_that("factors are classes, and come back as such", {
+  model <- keras_model_sequential(input_shape = 4) |> layer_dense(3, activation = "softmax")
+  compile(model, optimizer_adam(0.05), "sparse_categorical_crossentropy")
+  x <- scale(as.matrix(iris[, 1:4]))
+  fit(model, x, iris$Species, epochs = 20, class_weight = c(setosa = 1, versicolor = 2, virginica = 2), verbose = 0)
+  predicted <- predict(model, x, type = "class")
+  expect_identical(levels(predicted), levels(iris$Species))
+  expect_gt(mean(predicted == iris$Species), 0.85)
+  expect_error(fit(model, x, iris$Species, class_weight = c(rose = 1)), "rose", class = "tfbridge_error_argument")
+  fit(model, x, as.integer(iris$Species) - 1L, verbose = 0)
+  expect_type(predict(model, x, type = "class"), "integer")
+})
+
+test_that("a time limit stops training, and the model keeps what it learned", {
+  model <- small_model()
+  fit(model, small_x, small_y, verbose = 0)
+  before <- get_weights(model)[[1]]
+  expect_error(
+    {
+      setTimeLimit(elapsed = 1, transient = TRUE)
+      on.exit(setTimeLimit())
+      fit(model, small_x, small_y, epochs = 1e5, batch_size = 1, verbose = 0)
+    },
+    "time limit"
+  )
+  setTimeLimit()
+  expect_false(identical(get_weights(model)[[1]], before))
+  expect_gt(length(model$history$epoch), 0)
+  expect_length(fit(model, small_x, small_y, verbose = 0)$epoch, 1)
+})

@@ -1,0 +1,105 @@
+"""Classes of targets: their weights in training, and their names when predictions are given back."""
+
+from __future__ import annotations
+
+import math
+import weakref
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from bridge.errors import ArgumentError, expected
+
+_levels: weakref.WeakKeyDictionary[Any, list[str]] = weakref.WeakKeyDictionary()
+
+
+def remember_levels(model: Any, levels: Sequence[str] | None) -> None:
+    """Keeps the levels of the factor that a model is trained on; None forgets those of earlier training."""
+    if levels is None:
+        _levels.pop(model, None)
+    else:
+        _levels[model] = list(levels)
+
+
+def classes(model: Any, predicted: Any) -> dict[str, Any]:
+    """The likeliest class of each row.
+
+    Args:
+        model: what predicted.
+        predicted: array of shape (rows, classes), or (rows, 1) with the probability of the second class.
+
+    Returns:
+        `codes`, counted from 0, and `levels`: those of the factor that the model was trained on, or None.
+
+    Raises:
+        ArgumentError: the predictions are no scores of classes.
+    """
+    scores = np.asarray(predicted)
+    if scores.ndim != 2:
+        raise ArgumentError(
+            f'`type = "class"` needs one row of scores for each sample, not an array of rank {scores.ndim}.',
+        )
+    codes = (scores[:, 0] > 0.5).astype(np.int32) if scores.shape[1] == 1 else np.argmax(scores, axis=1).astype(np.int32)
+    return {"codes": codes, "levels": _levels.get(model)}
+
+
+def class_weights(value: Any, y: Any = None, levels: Sequence[str] | None = None) -> dict[int, float] | None:
+    """Weights by class, counted from 0 as labels are.
+
+    Args:
+        value: a vector in the order of the classes, or weights named by class number (from 0) or by level.
+        y: the targets, where they are an array: they say how many classes there are.
+        levels: of the factor that the targets are, or None.
+
+    Raises:
+        ArgumentError: a name that is no class, too few or too many weights, a weight that is no number from 0 on.
+    """
+    if value is None:
+        return None
+    count = len(levels) if levels is not None else _count(y)
+    if isinstance(value, Mapping):
+        weights = {_number(name, levels, value): _weight(weight, value) for name, weight in value.items()}
+        beyond = [number for number in weights if count is not None and number >= count]
+        if beyond:
+            raise ArgumentError(
+                f"`class_weight` has class {beyond[0]}, but the targets have classes 0 to {(count or 0) - 1}."
+            )
+        return weights
+    vector = np.ravel(value)
+    if vector.dtype.kind not in "if":
+        raise expected("class_weight", "numbers", value)
+    if count is not None and len(vector) != count:
+        raise ArgumentError(
+            f"`class_weight` has {len(vector)} weights, but the targets have {count} classes.",
+            hints=['Names leave classes out, as in `c("0" = 1, "2" = 5)`: those have weight 1.'],
+        )
+    return {number: _weight(weight, value) for number, weight in enumerate(vector)}
+
+
+def _count(y: Any) -> int | None:
+    if not isinstance(y, np.ndarray) or y.size == 0 or y.dtype.kind not in "iufb":
+        return None
+    if y.ndim == 2 and y.shape[1] > 1:
+        return int(y.shape[1])
+    return max(int(np.max(y)) + 1, 2) if y.ndim <= 2 else None
+
+
+def _number(name: str, levels: Sequence[str] | None, value: Any) -> int:
+    if levels is not None and name in levels:
+        return list(levels).index(name)
+    if name.isdigit():
+        return int(name)
+    if levels is not None:
+        raise ArgumentError(
+            f"`class_weight` has `{name}`, which is no class of the targets.",
+            hints=["Their classes: " + ", ".join(f"`{level}`" for level in levels) + "."],
+        )
+    raise expected("class_weight", 'named by class numbers, as in `list("0" = 1, "1" = 5)`', value)
+
+
+def _weight(weight: Any, value: Any) -> float:
+    number = float(np.ravel(weight)[0]) if np.size(weight) == 1 and not isinstance(weight, str) else math.nan
+    if math.isnan(number) or number < 0:
+        raise expected("class_weight", "made of numbers from 0 on", value)
+    return number
