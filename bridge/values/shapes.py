@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -29,6 +29,11 @@ def to_shape(value: Any, argument: str = "shape") -> tuple[int | None, ...] | No
         return None if value.rank is None else tuple(value.as_list())
     if isinstance(value, np.ndarray):
         value = value.ravel().tolist()
+    if getattr(value, "ndim", None) == 1 and hasattr(value, "graph"):
+        # A shape that is known when the graph runs.
+        return cast("tuple[int | None, ...]", value)
+    if getattr(value, "ndim", None) == 1 and hasattr(value, "numpy"):
+        value = value.numpy().tolist()
     sizes = value if isinstance(value, (list, tuple)) else [value]
     return tuple(_size(size, argument) for size in sizes)
 

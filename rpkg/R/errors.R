@@ -94,7 +94,8 @@ users_call <- function() {
 #' @noRd
 short_call <- function(call, generic) {
   parts <- lapply(as.list(call)[-1L], function(part) {
-    if (missing(part) || is.language(part) || (is.atomic(part) && length(part) <= 1L)) part else quote(...)
+    short <- missing(part) || is.null(part) || is.language(part) || (is.atomic(part) && length(part) <= 1L)
+    if (short) part else quote(...)
   })
   as.call(c(if (is.null(generic)) call[[1L]] else as.symbol(generic), parts))
 }

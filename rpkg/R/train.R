@@ -46,10 +46,11 @@ fit.keras.models.Model <- function(object, x = NULL, y = NULL, ..., batch_size =
   check_no_more(...)
   arguments <- supplied_training()
   arguments$verbose <- NULL
+  arguments <- cross_training(arguments)
   write <- if (!identical(as.character(verbose), "0")) progress_writer()
   live <- interactive() && isatty(stdout()) && sink.number() == 0L
   result <- cross(
-    "models.train.fit", object, cross_training(arguments), write, live, heartbeat(), if (is.factor(y)) as.list(levels(y))
+    "models.train.fit", object, arguments, write, live, heartbeat(), if (is.factor(y)) as.list(levels(y))
   )
   invisible(training_history(result))
 }
@@ -77,7 +78,8 @@ evaluate.keras.models.Model <- function(object, x = NULL, y = NULL, ..., batch_s
   check_no_more(...)
   arguments <- supplied_training()
   arguments$verbose <- NULL
-  unlist(cross("models.train.evaluate", object, cross_training(arguments)))
+  arguments <- cross_training(arguments)
+  unlist(cross("models.train.evaluate", object, arguments))
 }
 
 #' Predictions of a model
@@ -95,8 +97,9 @@ predict.keras.models.Model <- function(object, x, ..., batch_size = NULL, steps 
   type <- rlang::arg_match(type)
   arguments <- supplied_training()
   arguments$x <- arguments$verbose <- arguments$type <- NULL
+  arguments <- cross_training(arguments)
   x <- if (is_generator(x)) cross_generator(x) else cross_data(x)
-  result <- cross("models.train.predict", object, x, cross_training(arguments), type == "class")
+  result <- cross("models.train.predict", object, x, arguments, type == "class")
   if (type == "response") return(result)
   codes <- as.vector(result$codes)
   if (is.null(result$levels)) codes else factor(unlist(result$levels)[codes + 1L], unlist(result$levels))

@@ -12,7 +12,7 @@ from bridge import as_array, as_tensor, shape
 from bridge.backend import keras, tf
 from bridge.errors import ArgumentError, ConversionError, DtypeError, ShapeError
 from bridge.values.dtypes import NA_INTEGER
-from bridge.values.shapes import dims_of
+from bridge.values.shapes import dims_of, to_shape
 
 
 @pytest.mark.parametrize(
@@ -182,3 +182,9 @@ def test_shapes_take_what_r_writes() -> None:
     assert dims_of(keras.Input((3,))) == [-1, 3]
     with pytest.raises(ArgumentError, match="whole numbers"):
         shape([2.5])
+
+
+def test_shapes_may_be_tensors() -> None:
+    assert to_shape(tf.constant([2, 3])) == (2, 3)
+    drawn = tf.function(lambda x: tf.zeros(to_shape(tf.shape(x))), input_signature=[tf.TensorSpec((None, 2))])
+    assert drawn(tf.ones((3, 2))).shape == (3, 2)

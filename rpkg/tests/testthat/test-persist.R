@@ -34,6 +34,7 @@ test_that("models with classes written in R load where the class is defined", {
   save_model(model, path)
   expect_equal(predict(load_model(path), small_x), small_x * 3, tolerance = 1e-6)
   code <- sprintf("library(tfbridge); message(tryCatch(load_model('%s'), error = conditionMessage))", path)
+  withr::local_envvar(R_LIBS = paste(.libPaths(), collapse = .Platform$path.sep))
   rscript <- file.path(R.home("bin"), "Rscript")
   said <- suppressWarnings(system2(rscript, c("-e", shQuote(code)), stdout = TRUE, stderr = TRUE))
   expect_match(paste(said, collapse = " "), "has a `Twice`, which is not defined here", fixed = TRUE)

@@ -108,7 +108,7 @@ test_that("a time limit stops training, and the model keeps what it learned", {
     {
       setTimeLimit(elapsed = 1, transient = TRUE)
       on.exit(setTimeLimit())
-      fit(model, small_x, small_y, epochs = 1e5, batch_size = 1, verbose = 0)
+      fit(model, small_x, small_y, epochs = 1500, batch_size = 1, verbose = 0)
     },
     "time limit"
   )
