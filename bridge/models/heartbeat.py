@@ -8,8 +8,8 @@ from typing import Any
 
 from bridge.backend import keras
 
-INTERVAL = 0.2
-"""Seconds between two looks: rare enough to cost nothing, often enough for who waits."""
+INTERVAL = 0.05
+"""Seconds between two looks: rare enough to cost nothing, more often than reticulate looks, which swallows what it finds."""
 
 
 def heartbeat(check: Callable[[], Any]) -> Any:

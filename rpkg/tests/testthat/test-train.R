@@ -99,21 +99,3 @@ test_that("factors are classes, and come back as such", {
   fit(model, x, as.integer(iris$Species) - 1L, verbose = 0)
   expect_type(predict(model, x, type = "class"), "integer")
 })
-
-test_that("a time limit stops training, and the model keeps what it learned", {
-  model <- small_model()
-  fit(model, small_x, small_y, verbose = 0)
-  before <- get_weights(model)[[1]]
-  expect_error(
-    {
-      setTimeLimit(elapsed = 1, transient = TRUE)
-      on.exit(setTimeLimit())
-      fit(model, small_x, small_y, epochs = 1500, batch_size = 1, verbose = 0)
-    },
-    "time limit"
-  )
-  setTimeLimit()
-  expect_false(identical(get_weights(model)[[1]], before))
-  expect_gt(length(model$history$epoch), 0)
-  expect_length(fit(model, small_x, small_y, verbose = 0)$epoch, 1)
-})
