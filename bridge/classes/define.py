@@ -42,7 +42,7 @@ def define(
     Args:
         kind: a key of `BASES`.
         name: of the class.
-        methods: for each method its guarded R dispatcher, called with `self`, the instance's number and the arguments, and
+        methods: for each method its guarded R dispatcher, called with the instance's number and the arguments, and
             its formals as `(name, has_default)` pairs.
         active: the same for active properties.
         base: the class to inherit from, when it is not Keras' own.
@@ -92,18 +92,31 @@ def _base(kind: str) -> Any:
 def _method(r_name: str, shown: str, function: Any, parameters: Sequence[Sequence[Any]]) -> Callable[..., Any]:
     """The Python method that calls an R one: shapes, epochs and structures arrive as R has them, and come back as Keras'."""
     r_function = RFunction(function, shown)
+    if r_name.startswith("on_"):
+        return _hook(r_name, r_function, [name for name, _ in parameters])
     arrive = ARRIVE.get(r_name, _unchanged)
     leave = LEAVE.get(r_name, _unchanged)
 
     def run(self: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-        if r_name.startswith("on_"):
-            args, kwargs = _accepted(parameters, args, kwargs)
         named = {name: arrive(value) for name, value in kwargs.items() if value is not R_DEFAULT}
-        return leave(r_function(self, self._r_number, *map(arrive, args), **named))
+        return leave(r_function(self._r_number, *map(arrive, args), **named))
 
-    hook = r_name.startswith("on_")
-    method = with_signature(run, METHOD_NAMES.get(r_name, r_name), [["...", True]] if hook else parameters)
+    method = with_signature(run, METHOD_NAMES.get(r_name, r_name), parameters)
     return tf.autograph.experimental.do_not_convert(method) if r_name != "initialize" else method
+
+
+def _hook(r_name: str, r_function: RFunction, formals: Sequence[str]) -> Callable[..., Any]:
+    """A callback's method: epochs and batches count from 1, and R's formals may leave out the last of what Keras gives."""
+    count = None if "..." in formals else len(formals)
+    counted = r_name.endswith(("epoch_begin", "epoch_end", "batch_begin", "batch_end"))
+
+    def hook(self: Any, *args: Any, **kwargs: Any) -> Any:
+        values = [*args, *(kwargs[name] for name in ("epoch", "batch", "logs") if name in kwargs)]
+        if counted:
+            values[0] += 1
+        return r_function(self._r_number, *values[:count])
+
+    return hook
 
 
 def _unchanged(value: Any) -> Any:
@@ -129,11 +142,6 @@ def _shape_from_r(value: Any) -> Any:
     return to_shape(value, "compute_output_shape()")
 
 
-def _epoch_to_r(value: Any) -> Any:
-    """Epochs and batches count from 1 in R."""
-    return value + 1 if isinstance(value, int) and not isinstance(value, bool) else value
-
-
 def _config_from_r(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {name: _config_from_r(item) for name, item in value.items()}
@@ -142,19 +150,7 @@ def _config_from_r(value: Any) -> Any:
     return value.numpy() if is_tensor(value) else {} if value == [] else value
 
 
-ARRIVE: dict[str, Callable[[Any], Any]] = {
-    "build": _shape_to_r,
-    "compute_output_shape": _shape_to_r,
-    **dict.fromkeys(
-        [
-            f"on_{kind}{unit}_{end}"
-            for kind in ("", "train_", "test_", "predict_")
-            for unit in ("epoch", "batch")
-            for end in ("begin", "end")
-        ],
-        _epoch_to_r,
-    ),
-}
+ARRIVE: dict[str, Callable[[Any], Any]] = {"build": _shape_to_r, "compute_output_shape": _shape_to_r}
 """How arguments reach R, for methods where it is not as they are."""
 
 LEAVE: dict[str, Callable[[Any], Any]] = {
@@ -164,13 +160,3 @@ LEAVE: dict[str, Callable[[Any], Any]] = {
     "get_config": _config_from_r,
 }
 """How results reach Keras, likewise."""
-
-
-def _accepted(
-    parameters: Sequence[Sequence[Any]], args: Sequence[Any], kwargs: Mapping[str, Any]
-) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """What a hook written in R takes of what Keras gives: `logs` may be left out of its formals."""
-    names = [name for name, _ in parameters]
-    if "..." in names:
-        return tuple(args), dict(kwargs)
-    return tuple(args[: len(names)]), {name: value for name, value in kwargs.items() if name in names[len(args) :]}

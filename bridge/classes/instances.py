@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import itertools
 import weakref
@@ -14,7 +15,9 @@ from bridge.compose.call import as_inputs
 from bridge.errors import ClassDefinitionError
 
 _numbers = itertools.count(1)
+_living: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
 _gone: list[int] = []
+_classes: list[type] = []
 _ABSENT = object()
 
 METHOD_NAMES = {"initialize": "__init__", "finalize": "__del__"}
@@ -22,7 +25,10 @@ METHOD_NAMES = {"initialize": "__init__", "finalize": "__del__"}
 
 
 class Instance:
-    """Mixed into every class written in R: numbers its instances, so that R can keep `private` for each."""
+    """Mixed into every class written in R: numbers its instances.
+
+    R keeps `private` under the number, and names `self` by it: an int crosses in a tenth of the time that an object takes.
+    """
 
     _r_number: int
 
@@ -44,8 +50,20 @@ class Instance:
         made = super().__new__(cls, *args, **kwargs) if _takes_arguments(cls) else super().__new__(cls)
         number = next(_numbers)
         object.__setattr__(made, "_r_number", number)
+        _living[number] = made
         weakref.finalize(made, _gone.append, number)
         return made
+
+
+def number_class(made: type) -> int:
+    """Numbers a class, for `call_super()`."""
+    _classes.append(made)
+    return len(_classes) - 1
+
+
+def numbered(number: int) -> Any:
+    """The instance of a number."""
+    return _living[number]
 
 
 def take_gone() -> list[int]:
@@ -58,9 +76,15 @@ def take_gone() -> list[int]:
 def attribute(instance: Any, name: str) -> Any:
     """`self$name`; Keras' tracking lists and dicts as plain ones, which R can index.
 
+    Args:
+        instance: itself or its number; so for `assign()` and `call_super()`.
+        name: of the attribute, as R has it.
+
     Raises:
         ClassDefinitionError: there is no such attribute.
     """
+    if isinstance(instance, int):
+        instance = _living[instance]
     try:
         value = getattr(instance, METHOD_NAMES.get(name, name))
     except AttributeError as error:
@@ -77,22 +101,24 @@ def attribute(instance: Any, name: str) -> Any:
 
 def assign(instance: Any, name: str, value: Any) -> None:
     """`self$name <- value`: Keras tracks layers, variables and metrics, also in lists of them."""
+    if isinstance(instance, int):
+        instance = _living[instance]
     # `self$model$x <- 1` is, to R, an assignment to `self$model` as well: of what it is already.
     if getattr(instance, name, _ABSENT) is not value:
         setattr(instance, name, value)
 
 
 def call_super(
-    owner: type, instance: Any, name: str, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
+    owner: int, instance: Any, name: str, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
 ) -> Any:
-    """`super$name(...)` from a method of the class `owner`."""
-    method = getattr(super(owner, instance), METHOD_NAMES.get(name, name))
+    """`super$name(...)` from a method of the class of number `owner`."""
+    method = getattr(super(_classes[owner], numbered(instance)), METHOD_NAMES.get(name, name))
     return call_method(method, args, kwargs)
 
 
 def call_method(method: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None) -> Any:
     """A method of a Keras object with R's values: each argument by its role, data as tensors."""
-    names = [] if isinstance(method, keras.layers.Layer) else _parameter_names(method)
+    names = () if isinstance(method, keras.layers.Layer) else _parameter_names(method)
     given = [_argument(names[i] if i < len(names) else "", value) for i, value in enumerate(args)]
     return method(*given, **{name: _argument(name, value) for name, value in (kwargs or {}).items()})
 
@@ -101,11 +127,17 @@ def _argument(name: str, value: Any) -> Any:
     return convert(role_of(name), value, name) if role_of(name) != "any" else as_inputs(value)
 
 
-def _parameter_names(method: Any) -> list[str]:
+def _parameter_names(method: Any) -> Sequence[str]:
+    function = getattr(method, "__func__", None)
+    return _names_of(method) if function is None else _names_of(function)[1:]
+
+
+@functools.lru_cache(maxsize=512)
+def _names_of(function: Any) -> Sequence[str]:
     try:
-        return list(inspect.signature(method).parameters)
+        return tuple(inspect.signature(function).parameters)
     except (TypeError, ValueError):
-        return []
+        return ()
 
 
 def _takes_arguments(cls: type) -> bool:

@@ -90,6 +90,7 @@ python_class <- function(maker) {
       dispatchers(definition$members[active], owner, definition$classname),
       if (inherits(definition$inherit, "tfbridge_class")) python_class(definition$inherit) else definition$inherit
     )
+    owner$number <- cross("classes.instances.number_class", owner$class)
     the$waiting[[definition$classname]] <- NULL
   }
   owner$class
@@ -97,27 +98,60 @@ python_class <- function(maker) {
 
 dispatchers <- function(methods, owner, classname) {
   Map(function(method, name) {
-    list(guard(dispatcher(method, owner, paste0(classname, "$", name))), parameters_of(method))
+    list(guard(dispatcher(method, owner, classname, name)), parameters_of(method))
   }, methods, names(methods))
 }
 
 #' A function that runs a method with its instance in reach
+#'
+#' The method is called under its own name, so that errors and tracebacks say `Class$method(...)`.
 #' @noRd
-dispatcher <- function(method, owner, shown) {
+dispatcher <- function(method, owner, classname, name) {
   attributes(method) <- NULL
   enclosing <- environment(method)
   force(owner)
-  # Called under its own name, so that errors and tracebacks say `Class$method(...)`.
-  run <- eval(call("function", as.pairlist(alist(... = )), call(shown, quote(...))))
-  function(.self, .number, ...) {
+  shown <- paste0(classname, "$", name)
+  run <- as.call(list(as.symbol(shown), quote(...)))
+  # Hooks get numbers and named lists, and have no time to lose; other methods may get shapes and data.
+  if (!startsWith(name, "on_")) run <- bquote(do.call(function(...) .(run), lapply(list(...), plain_vector)))
+  dispatch <- function(.number, ...) NULL
+  body(dispatch) <- bquote({
     frame <- new.env(parent = enclosing)
-    frame$self <- callable(.self)
-    frame$super <- structure(list(owner$class, .self), class = "tfbridge_super")
+    frame$self <- self_of(.number)
+    frame$super <- super_of(owner, .number)
     delayedAssign("private", private_of(.number), assign.env = frame)
     environment(method) <- frame
-    environment(run) <- list2env(rlang::set_names(list(method), shown), parent = frame)
-    do.call(run, lapply(list(...), plain_vector), quote = TRUE)
+    assign(.(shown), method)
+    .(run)
+  })
+  dispatch
+}
+
+#' The instance of a number
+#'
+#' Kept until the outermost call into Python returns (`cross()`): a callback fetches itself once in a training, and what
+#' R holds no longer can be dropped by Python.
+#' @noRd
+self_of <- function(number) {
+  key <- as.character(number)
+  self <- the$selves[[key]]
+  if (is.null(self)) {
+    self <- callable(cross("classes.instances.numbered", number))
+    attr(self, "number") <- number
+    if (is.null(the$selves)) the$selves <- new.env(parent = emptyenv())
+    the$selves[[key]] <- self
   }
+  self
+}
+
+#' What a crossing names an instance by
+#' @noRd
+name_of <- function(self) attr(self, "number", exact = TRUE) %||% self
+
+super_of <- function(owner, number) {
+  parts <- list(owner, number)
+  class(parts) <- "tfbridge_super"
+  parts
 }
 
 private_of <- function(number) {
@@ -137,13 +171,13 @@ private_of <- function(number) {
   parts <- unclass(x)
   function(...) {
     given <- split_named(list(...))
-    callable(cross("classes.instances.call_super", parts[[1L]], parts[[2L]], name, given$unnamed, given$named))
+    callable(cross("classes.instances.call_super", parts[[1L]]$number, parts[[2L]], name, given$unnamed, given$named))
   }
 }
 
 #' @export
 `$.bridge.classes.instances.Instance` <- function(x, name) {
-  value <- plain_vector(cross("classes.instances.attribute", x, name))
+  value <- plain_vector(cross("classes.instances.attribute", name_of(x), name))
   if (!is.function(value) || inherits(value, "keras.layers.Layer")) return(callable(value))
   if (inherits(value, "bridge.barrier.functions.RFunction")) return(callable(value))
   function(...) {
@@ -154,7 +188,7 @@ private_of <- function(number) {
 
 #' @export
 `$<-.bridge.classes.instances.Instance` <- function(x, name, value) {
-  cross("classes.instances.assign", x, name, cross_argument(value, name))
+  cross("classes.instances.assign", name_of(x), name, cross_argument(value, name))
   invisible(x)
 }
 

@@ -16,7 +16,10 @@ cross <- function(verb, ...) {
   if (is.null(entry)) entry <- find_entry(verb)
   result <- entry(...)
   if (inherits(result, "bridge.barrier.crossing.Outcome")) result <- settle(result)
-  if (barrier$waiting && barrier$depth == 0L) signal_held()
+  if (barrier$depth == 0L) {
+    if (!is.null(the$selves)) the$selves <- NULL
+    if (barrier$waiting) signal_held()
+  }
   result
 }
 
@@ -46,31 +49,6 @@ own_environment <- "r-tfbridge"
 
 has_own_environment <- function() {
   tryCatch(own_environment %in% reticulate::virtualenv_list(), error = function(e) FALSE)
-}
-
-#' TensorFlow and Keras modules
-#'
-#' The raw Python modules `tensorflow` and `keras`, loaded when they are first looked into. What is called through them
-#' is ordinary Python: positions and axes count from 0, and integers need `L`.
-#'
-#' @format A Python module.
-#' @examplesIf tfbridge::is_ready()
-#' tf$ones(shape(2, 3))
-#' keras$version()
-#' @export
-tf <- NULL
-
-#' @rdname tf
-#' @export
-keras <- NULL
-
-lazy_module <- function(name) {
-  # Once Python runs, reticulate imports at once, whatever `delay_load` says.
-  if (reticulate::py_available(initialize = FALSE)) cross("backend.load")
-  reticulate::import(name, delay_load = list(
-    priority = 100,
-    before_load = function() cross("backend.load")
-  ))
 }
 
 #' Verbs of reticulate

@@ -126,6 +126,7 @@ known_sizes <- function(sizes) {
 #' Vectors that Python sends as 1-d arrays, as plain vectors
 #' @noRd
 plain_vector <- function(x) {
-  if (length(dim(x)) == 1L) dim(x) <- NULL
+  # A tensor has a dim() of its own, for which it would cross again.
+  if (!is.object(x) && length(dim(x)) == 1L) dim(x) <- NULL
   x
 }

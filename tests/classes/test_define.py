@@ -1,4 +1,4 @@
-"""Classes whose methods stand in for R's: dispatchers get the instance, its number and the arguments, as R ones do."""
+"""Classes whose methods stand in for R's: dispatchers get the number of the instance and the arguments, as R ones do."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from bridge.backend import keras, tf
 from bridge.classes import assign, attribute, call_super, define
-from bridge.classes.instances import call_method, take_gone
+from bridge.classes.instances import call_method, number_class, take_gone
 from bridge.classes.signature import R_DEFAULT, with_signature
 from bridge.errors import ClassDefinitionError
 from bridge.values.dtypes import NA_INTEGER
@@ -19,23 +19,23 @@ from bridge.values.dtypes import NA_INTEGER
 
 def scale_layer(seen: dict[str, Any]) -> type:
     """A layer with one weight; what its methods are given is noted in `seen`."""
-    owner: dict[str, type] = {}
+    owner: dict[str, int] = {}
 
-    def initialize(self: Any, number: int, factor: float = 2.0) -> None:
-        call_super(owner["class"], self, "initialize")
-        assign(self, "factor", factor)
+    def initialize(number: int, factor: float = 2.0) -> None:
+        call_super(owner["number"], number, "initialize")
+        assign(number, "factor", factor)
 
-    def build(self: Any, number: int, input_shape: Any) -> None:
+    def build(number: int, input_shape: Any) -> None:
         seen["input_shape"] = input_shape
         shape = np.array([input_shape[-1]], dtype=float)
-        made = call_method(attribute(self, "add_weight"), [], {"shape": shape, "initializer": "ones"})
-        assign(self, "gain", made)
+        gain = call_method(attribute(number, "add_weight"), [], {"shape": shape, "initializer": "ones"})
+        assign(number, "gain", gain)
 
-    def call(self: Any, number: int, inputs: Any, training: Any = None) -> Any:
+    def call(number: int, inputs: Any, training: Any = None) -> Any:
         seen["training"] = training
-        return inputs * attribute(self, "gain") * attribute(self, "factor")
+        return inputs * attribute(number, "gain") * attribute(number, "factor")
 
-    owner["class"] = define(
+    made = define(
         "layer",
         "Scale",
         {
@@ -45,7 +45,8 @@ def scale_layer(seen: dict[str, Any]) -> type:
         },
         {},
     )
-    return owner["class"]
+    owner["number"] = number_class(made)
+    return made
 
 
 def test_methods_get_what_r_would_get() -> None:
@@ -73,29 +74,28 @@ def test_instances_that_go_are_reported_once() -> None:
 
 
 def test_active_members_are_properties() -> None:
-    made = define("model", "M", {}, {"answer": [lambda self, number: 42, []]})
+    made = define("model", "M", {}, {"answer": [lambda number: 42, []]})
     assert made().answer == 42
 
 
 def test_epochs_count_from_one_and_logs_may_be_left_out() -> None:
     seen: list[Any] = []
-    made = define(
-        "callback", "C", {"on_epoch_end": [lambda self, number, epoch: seen.append(epoch), [["epoch", False]]]}, {}
-    )
+    made = define("callback", "C", {"on_epoch_end": [lambda number, epoch: seen.append(epoch), [["epoch", False]]]}, {})
     made().on_epoch_end(0, {"loss": 1.0})
     made().on_epoch_end(epoch=1, logs={"loss": 1.0})
     assert seen == [1, 2]
 
 
 def test_classes_inherit_from_one_another() -> None:
-    base = define("layer", "Base", {"call": [lambda self, number, inputs: inputs + 1, [["inputs", False]]]}, {})
-    owner: dict[str, type] = {}
+    base = define("layer", "Base", {"call": [lambda number, inputs: inputs + 1, [["inputs", False]]]}, {})
+    owner: dict[str, int] = {}
 
-    def call(self: Any, number: int, inputs: Any) -> Any:
-        return call_super(owner["class"], self, "call", [inputs]) * 10
+    def call(number: int, inputs: Any) -> Any:
+        return call_super(owner["number"], number, "call", [inputs]) * 10
 
-    owner["class"] = define("layer", "Child", {"call": [call, [["inputs", False]]]}, {}, base)
-    assert owner["class"]()(tf.constant([1.0])).numpy().tolist() == [20]
+    child = define("layer", "Child", {"call": [call, [["inputs", False]]]}, {}, base)
+    owner["number"] = number_class(child)
+    assert child()(tf.constant([1.0])).numpy().tolist() == [20]
 
 
 def test_shapes_come_back_from_r_as_vectors_or_lists() -> None:
@@ -103,7 +103,7 @@ def test_shapes_come_back_from_r_as_vectors_or_lists() -> None:
         made = define(
             "layer",
             "S",
-            {"compute_output_shape": [lambda self, number, input_shape, a=answer: a, [["input_shape", False]]]},
+            {"compute_output_shape": [lambda number, input_shape, a=answer: a, [["input_shape", False]]]},
             {},
         )
         assert made().compute_output_shape((None, 2)) == (None, 4)
