@@ -9,12 +9,11 @@ from __future__ import annotations
 import functools
 import importlib
 import traceback
-import warnings
 from collections.abc import Callable
 from typing import Any
 
 from bridge.barrier.functions import RError
-from bridge.barrier.notes import note_warning, take_notes, waiting
+from bridge.barrier.notes import listen, take_notes, waiting
 from bridge.barrier.temporaries import should_collect
 from bridge.errors import BridgeError
 
@@ -48,7 +47,7 @@ class Failure(Outcome):
 
 def entry(path: str) -> Callable[..., Any]:
     """The function at `path` below `bridge` ("tensors.subset.subset"), made safe for R to call."""
-    warnings.showwarning = _show_in_r  # type: ignore[assignment]
+    listen()
     module, _, name = path.rpartition(".")
     function: Callable[..., Any] = getattr(importlib.import_module(f"bridge.{module}"), name)
 
@@ -103,11 +102,6 @@ def _report(error: BaseException) -> dict[str, Any]:
         "hints": ["`reticulate::py_last_error()` shows the Python traceback."],
         "number": None,
     }
-
-
-def _show_in_r(message: Any, category: Any, *where: Any) -> None:
-    """Python's warnings become R's: nobody reads them on stderr."""
-    note_warning(str(message))
 
 
 def _own_words(error: BaseException) -> str:

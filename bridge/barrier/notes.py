@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import re
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -38,3 +41,33 @@ def note_once(message: str, *, hints: Sequence[str] = ()) -> None:
 def forget_said() -> None:
     """As if the session were new: what is said once is said again."""
     _said.clear()
+
+
+def listen() -> None:
+    """From now on what Python warns of, and TensorFlow logs, are R's warnings: nobody reads them on stderr."""
+    warnings.showwarning = _note_python  # type: ignore[assignment]
+    logging.getLogger("tensorflow").addFilter(_note_logged)
+
+
+def _note_python(message: Any, category: Any, *where: Any) -> None:
+    note_warning(str(message))
+
+
+_RETRACING = re.compile(r"(\d+) out of the last (\d+) calls to <function (\S+) .* triggered tf.function retracing")
+
+
+def _note_logged(record: logging.LogRecord) -> bool:
+    """Whether Python's logging is to write it: only what is no warning."""
+    if record.levelno < logging.WARNING:
+        return True
+    retraced = _RETRACING.match(record.getMessage())
+    if retraced is None:
+        note_warning(record.getMessage())
+    # Keras traces a training step anew for each model, which is no fault of the user's.
+    elif "Trainer" not in retraced[3]:
+        name = retraced[3].rpartition(".")[2]
+        note_once(
+            f"{'A function' if name == 'r_function' else f'`{name}()`'} is traced again and again, which is slow.",
+            hints=["Give it tensors, `as_tensor()`, in place of R numbers; `input_signature` fixes dtypes and shapes."],
+        )
+    return False

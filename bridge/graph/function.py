@@ -22,5 +22,5 @@ def traced(function: Any, name: str, input_signature: Any = None, reduce_retraci
     def run(*args: Any, **kwargs: Any) -> Any:
         return function(*args, **kwargs)
 
-    run.__name__ = name if name.isidentifier() else "r_function"
+    run.__name__ = run.__qualname__ = name if name.isidentifier() else "r_function"
     return tf.function(run, input_signature=input_signature, autograph=False, reduce_retracing=reduce_retracing)

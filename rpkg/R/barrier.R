@@ -25,8 +25,10 @@ guard <- function(f) {
       if (!finished) return(escape(stopped_jump()))
     })
     frame <- environment()
-    # One calling handler costs a third of a `tryCatch()`, and a callback pays it for each batch.
-    value <- withCallingHandlers(f(...), condition = function(condition) hold(condition, frame))
+    value <- tryCatch(
+      withCallingHandlers(f(...), condition = function(condition) hold(condition, frame)),
+      error = escape
+    )
     finished <- TRUE
     value
   }
@@ -40,17 +42,20 @@ escape <- function(condition) {
 
 stopped_jump <- function() {
   rlang::catch_cnd(abort_kind(
-    "jump", "R code called by Python tried to jump out of it: by a restart, by `callCC()`, or because R's stack is full.",
-    hints = "Return a value, or signal an error; a function that calls itself needs a way to end."
+    "jump", "R code called by Python tried to jump out of it, by a restart or `callCC()`.",
+    hints = "Return a value, or signal an error."
   ))
 }
 
-#' Keep a condition on R's side of the barrier: errors and interrupts end the guarded function, others wait
+#' Keep a condition on R's side of the barrier until Python has returned
 #'
+#' Errors are left to the exiting handler, which does not need the stack that endless recursion has filled; interrupts end
+#' the guarded function here, because a handler of their own would cost as much again, at each call.
 #' @param frame of the guarded function.
 #' @noRd
 hold <- function(condition, frame) {
-  if (inherits(condition, c("error", "interrupt"))) {
+  if (inherits(condition, "error")) return()
+  if (inherits(condition, "interrupt")) {
     frame$finished <- TRUE
     frame$escaped <- escape(condition)
     rlang::eval_bare(quote(return(escaped)), frame)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 import threading
 import warnings
 from typing import Any
@@ -10,6 +11,7 @@ import bridge
 from bridge.barrier import Failure, Noted, RError, RFunction, entry, temporaries
 from bridge.barrier.crossing import reraise, unwrap
 from bridge.barrier.functions import ESCAPED, r_signature
+from bridge.barrier.notes import take_notes
 from bridge.errors import ThreadError
 
 
@@ -50,6 +52,18 @@ def test_python_warnings_become_notes() -> None:
     noted = entry("values.shapes.shape")(1)
     assert isinstance(noted, Noted)
     assert unwrap(noted)[1] == [{"message": "careful", "hints": []}]
+
+
+def test_tensorflows_log_becomes_notes_and_keras_own_retracing_is_no_news() -> None:
+    entry("values.shapes.shape")
+    logger = logging.getLogger("tensorflow")
+    logger.warning("odd")
+    retracing = "5 out of the last %d calls to <function %s at 0x7f> triggered tf.function retracing. Tracing is expensive"
+    logger.warning(retracing, 5, "TensorFlowTrainer._make_function.<locals>.multi_step_on_iterator")
+    logger.warning(retracing, 5, "traced.<locals>.f")
+    logger.warning(retracing, 6, "traced.<locals>.f")
+    messages = [note["message"] for note in take_notes()]
+    assert messages == ["odd", "`f()` is traced again and again, which is slow."]
 
 
 def test_r_is_asked_to_collect_when_much_was_handed_over(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -130,6 +130,6 @@ test_that("a Python that is not there is named, with what to type", {
 test_that("endless recursion in a method is an error, and the session goes on", {
   endless <- function(x) endless(x + 1)
   layer_endless <- new_layer_class("Endless", call = function(inputs) endless(1))
-  expect_error(layer_endless(as_tensor(1:2, "float32")), "stack is full", class = "tfbridge_error_jump")
+  expect_error(layer_endless(as_tensor(1:2, "float32")), "too deeply|too close to the limit")
   expect_equal(as.vector(as_tensor(1:2) + 1L), c(2, 3))
 })

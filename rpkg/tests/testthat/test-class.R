@@ -34,15 +34,72 @@ test_that("a layer written in R makes weights, composes and trains", {
   expect_false(identical(before, as.array(model$layers[[1]]$w)))
 })
 
-test_that("it trains to the same weights as its Python twin", {
-  twin <- keras_model_sequential(input_shape = 3) %>% layer_dense(2, kernel_initializer = "ones")
-  ours <- keras_model_sequential(input_shape = 3) %>% layer_linear(2)
+test_that("a model whose every part is written in R trains to the weights of its Python twin", {
+  Squares <- new_loss_class("Squares", call = function(y_true, y_pred) mean((y_true - y_pred)^2, axis = -1))
+  Largest <- new_metric_class(
+    "Largest",
+    initialize = function(name = "largest", ...) {
+      super$initialize(name = name, ...)
+      self$found <- self$add_weight(name = "found", initializer = "zeros")
+    },
+    update_state = function(y_true, y_pred, sample_weight = NULL) self$found$assign(tf$maximum(self$found, max(y_pred))),
+    result = function() self$found,
+    reset_state = function() self$found$assign(0)
+  )
+  Stepping <- new_model_class(
+    "Stepping",
+    initialize = function() {
+      super$initialize()
+      self$hidden <- layer_linear(units = 4, activation = activation_relu)
+      self$out <- layer_linear(units = 2)
+    },
+    call = function(inputs) inputs %>% self$hidden() %>% self$out(),
+    train_step = function(data) {
+      c(x, y) %<-% data
+      with(tf$GradientTape() %as% tape, {
+        y_pred <- self(x, training = TRUE)
+        loss <- self$compute_loss(y = y, y_pred = y_pred)
+      })
+      weights <- self$trainable_weights
+      self$optimizer$apply_gradients(zip_lists(tape$gradient(loss, weights), weights))
+      logs <- list()
+      for (metric in self$metrics) {
+        if (metric$name == "loss") metric$update_state(loss) else metric$update_state(y, y_pred)
+        logs[[metric$name]] <- metric$result()
+      }
+      logs
+    }
+  )
+  twin <- keras_model_sequential(input_shape = 3) %>%
+    layer_dense(4, activation = "relu", kernel_initializer = "ones") %>%
+    layer_dense(2, kernel_initializer = "ones")
+  compile(twin, optimizer_sgd(0.05), "mse")
+  ours <- Stepping()
+  compile(ours, optimizer_sgd(0.05), Squares(), list(Largest()))
   target <- small_x[, 1:2]
-  for (model in list(twin, ours)) {
-    compile(model, optimizer_sgd(0.1), "mse")
-    fit(model, small_x, target, epochs = 3, shuffle = FALSE, verbose = 0)
-  }
+  fit(twin, small_x, target, epochs = 3, batch_size = 4, shuffle = FALSE, verbose = 0)
+  history <- fit(ours, small_x, target, epochs = 3, batch_size = 4, shuffle = FALSE, verbose = 0)
   expect_equal(lapply(ours$get_weights(), c), lapply(twin$get_weights(), c), tolerance = 1e-6)
+  expect_named(history$metrics, c("loss", "largest"), ignore.order = TRUE)
+})
+
+test_that("a thousand instances leave nothing behind", {
+  Kept <- new_callback_class("Kept", initialize = function() {
+    super$initialize()
+    private$values <- numeric(100)
+  })
+  living <- function() {
+    gc()
+    reticulate::import("gc")$collect()
+    reticulate::import("bridge.classes.instances")$`_living`$`__len__`()
+  }
+  Kept()
+  before <- c(living(), length(tfbridge:::the$private))
+  for (i in 1:1000) Kept()
+  Kept()
+  expect_lte(living(), before[[1]])
+  Kept()
+  expect_lte(length(tfbridge:::the$private), before[[2]] + 1)
 })
 
 test_that("call() gets training, and Keras its formals", {
