@@ -43,6 +43,27 @@ def progress(write: Callable[[str], Any], *, live: bool) -> Any:
     return LiveLines() if live else EpochLines()
 
 
+def view(draw: Callable[[Mapping[str, Any]], Any]) -> Any:
+    """A Keras callback that has the history so far drawn after each epoch.
+
+    Args:
+        draw: gets what `fit()` would return if training ended now.
+    """
+
+    class View(keras.callbacks.Callback):  # type: ignore[misc]
+        def on_train_begin(self, logs: Mapping[str, Any] | None = None) -> None:
+            self.epochs: list[int] = []
+            self.seen: dict[str, list[float]] = {}
+
+        def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+            self.epochs.append(epoch + 1)
+            for name, value in loss_first(logs or {}).items():
+                self.seen.setdefault(name, []).append(float(value))
+            draw({"params": {}, "metrics": self.seen, "epoch": self.epochs})
+
+    return View()
+
+
 def loss_first(logs: Mapping[str, Any]) -> dict[str, Any]:
     """Logs in the order people read them: the loss, what belongs to it, and validation last."""
 

@@ -11,7 +11,7 @@ from bridge.errors import ArgumentError
 from bridge.models.classes_of_targets import class_weights, classes, remember_levels
 from bridge.models.generators import replace_generators
 from bridge.models.heartbeat import heartbeat
-from bridge.models.progress import loss_first, progress
+from bridge.models.progress import loss_first, progress, view
 from bridge.models.training_data import check_lengths, prepare, validation
 from bridge.values.arrays import as_array
 
@@ -43,6 +43,7 @@ def fit(
     live: bool = False,
     check: Any = None,
     levels: Sequence[str] | None = None,
+    draw: Any = None,
 ) -> dict[str, Any]:
     """Trains the model.
 
@@ -52,11 +53,12 @@ def fit(
         write: function that writes progress; None is silent.
         live: whether progress may redraw its line.
         check: function that is called now and then; when it fails, training stops. The model keeps its weights, and the
-            epochs until then in `history`.
+            epochs until then in `model.history`, for `history_of()`.
         levels: of the factor that `y` was, or None.
+        draw: function that draws the history so far after each epoch, or None.
 
     Returns:
-        `params` (of the run) and `metrics`: a list of numbers, one an epoch, for each name.
+        `params` (of the run), `metrics`: a list of numbers, one an epoch, for each name, and `epoch`: their numbers.
 
     Raises:
         DataError: parts of different lengths.
@@ -78,10 +80,16 @@ def fit(
     callbacks = [*filling, *_as_list(options.pop("callbacks", None))]
     if write is not None:
         callbacks.append(progress(write, live=live))
+    if draw is not None:
+        callbacks.append(view(draw))
     if check is not None:
         callbacks.append(heartbeat(check))
-    history = model.fit(**options, callbacks=callbacks, verbose=0)
-    params = {name: value for name, value in history.params.items() if value is not None}
+    return history_of(model.fit(**options, callbacks=callbacks, verbose=0))
+
+
+def history_of(history: Any) -> dict[str, Any]:
+    """What a `keras.callbacks.History` holds, with epochs counted from 1; see `fit()`."""
+    params = {name: value for name, value in (history.params or {}).items() if value is not None}
     return {
         "params": params,
         "metrics": {name: [float(v) for v in values] for name, values in loss_first(history.history).items()},

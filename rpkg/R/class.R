@@ -112,8 +112,12 @@ dispatcher <- function(method, owner, classname, name) {
   force(owner)
   shown <- paste0(classname, "$", name)
   run <- as.call(list(as.symbol(shown), quote(...)))
-  # Hooks get numbers and named lists, and have no time to lose; other methods may get shapes and data.
-  if (!startsWith(name, "on_")) run <- bquote(do.call(function(...) .(run), lapply(list(...), plain_vector)))
+  # Callbacks get numbers and named lists, have no time to lose, and end in whatever was done last: a plot, for one. Other
+  # methods may get shapes and data.
+  run <- if (startsWith(name, "on_")) bquote({
+    .(run)
+    NULL
+  }) else bquote(do.call(function(...) .(run), lapply(list(...), plain_vector)))
   dispatch <- function(.number, ...) NULL
   body(dispatch) <- bquote({
     frame <- new.env(parent = enclosing)

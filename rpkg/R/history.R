@@ -1,4 +1,4 @@
-# What fit() returns: printed, plotted, as a data frame.
+# What fit() returns, and what `model$history` holds when it was stopped: printed, plotted, as a data frame.
 
 training_history <- function(result) {
   metrics <- lapply(result$metrics, as.numeric)
@@ -20,7 +20,8 @@ print.keras_training_history <- function(x, ...) {
 
 #' Training history as a data frame
 #'
-#' @param x what [fit.keras.models.Model()] returns.
+#' @param x what [fit.keras.models.Model()] returns, or `model$history`: the epochs that ended before an interrupt, an error
+#'   or a time limit.
 #' @param ... not used.
 #' @returns One row for each epoch, metric and kind of data: `epoch`, `value`, `metric`, `data`.
 #' @family training
@@ -40,7 +41,7 @@ as.data.frame.keras_training_history <- function(x, ...) {
 
 #' Plot a training history
 #'
-#' @param x what [fit.keras.models.Model()] returns.
+#' @param x what [fit.keras.models.Model()] returns, or `model$history`.
 #' @param y not used.
 #' @param metrics names of those to show; all by default.
 #' @param ... not used.
@@ -60,6 +61,22 @@ plot.keras_training_history <- function(x, y, ..., metrics = NULL) {
     ggplot2::labs(y = NULL, colour = NULL) +
     ggplot2::theme(strip.placement = "outside", strip.background = ggplot2::element_blank())
 }
+
+of_python <- function(x) training_history(cross("models.train.history_of", x))
+
+#' @export
+print.keras.callbacks.History <- function(x, ...) {
+  print(of_python(x))
+  invisible(x)
+}
+
+#' @rdname as.data.frame.keras_training_history
+#' @export
+as.data.frame.keras.callbacks.History <- function(x, ...) as.data.frame(of_python(x))
+
+#' @rdname plot.keras_training_history
+#' @export
+plot.keras.callbacks.History <- function(x, y, ..., metrics = NULL) plot(of_python(x), metrics = metrics)
 
 plot_base <- function(table) {
   metrics <- levels(droplevels(table$metric))

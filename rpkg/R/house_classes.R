@@ -15,7 +15,8 @@ house_classes <- list(
   keras.KerasTensor = "keras.src.backend.common.keras_tensor.KerasTensor",
   tensorflow.TensorShape = "tensorflow.python.framework.tensor_shape.TensorShape",
   keras.models.Model = "keras.src.models.model.Model",
-  keras.layers.Layer = "keras.src.layers.layer.Layer"
+  keras.layers.Layer = "keras.src.layers.layer.Layer",
+  keras.callbacks.History = "keras.src.callbacks.history.History"
 )
 
 add_house_classes <- function(classes) {

@@ -16,6 +16,9 @@ compile.keras.models.Model <- function(object, optimizer = "rmsprop", loss = NUL
 
 #' Train a model
 #'
+#' An interrupt, a time limit or an error stops the training. The model keeps its weights, and in `model$history` the epochs
+#' that ended before ([as.data.frame.keras_training_history()]).
+#'
 #' @param object a compiled model.
 #' @param x,y data: arrays, data frames, factors (codes from 0), tensors, lists of them, or one dataset as `x`.
 #' @param batch_size samples for each update; 32 when missing.
@@ -28,6 +31,7 @@ compile.keras.models.Model <- function(object, optimizer = "rmsprop", loss = NUL
 #' @param sample_weight a weight for each sample.
 #' @param initial_epoch,steps_per_epoch,validation_steps,validation_batch_size,validation_freq as in `keras$Model$fit`.
 #' @param verbose `"auto"` or 1 shows progress (a line for each epoch where the output is no terminal), 0 does not.
+#' @param view_metrics whether the history is drawn anew after each epoch; `"auto"` does so in RStudio.
 #' @param ... not used.
 #' @returns A history of class `keras_training_history`, invisibly: it prints, plots and becomes a data frame.
 #' @family training
@@ -42,15 +46,17 @@ fit.keras.models.Model <- function(object, x = NULL, y = NULL, ..., batch_size =
                                    validation_split = 0, validation_data = NULL, shuffle = TRUE, class_weight = NULL,
                                    sample_weight = NULL, initial_epoch = 0, steps_per_epoch = NULL,
                                    validation_steps = NULL, validation_batch_size = NULL, validation_freq = 1,
-                                   verbose = getOption("keras.fit_verbose", "auto")) {
+                                   verbose = getOption("keras.fit_verbose", "auto"),
+                                   view_metrics = getOption("keras.view_metrics", "auto")) {
   check_no_more(...)
   arguments <- supplied_training()
-  arguments$verbose <- NULL
+  arguments$verbose <- arguments$view_metrics <- NULL
   arguments <- cross_training(arguments)
   write <- if (!identical(as.character(verbose), "0")) progress_writer()
   live <- interactive() && isatty(stdout()) && sink.number() == 0L
   result <- cross(
-    "models.train.fit", object, arguments, write, live, heartbeat(), if (is.factor(y)) as.list(levels(y))
+    "models.train.fit", object, arguments, write, live, heartbeat(), if (is.factor(y)) as.list(levels(y)),
+    if (shows_metrics(view_metrics, epochs)) metrics_viewer()
   )
   invisible(training_history(result))
 }
@@ -139,6 +145,18 @@ cross_generator <- function(generator) {
 heartbeat <- function() {
   if (is.null(the$heartbeat)) the$heartbeat <- python_function(function() Sys.sleep(0), "heartbeat")
   the$heartbeat
+}
+
+shows_metrics <- function(view_metrics, epochs) {
+  if (identical(view_metrics, "auto")) return(interactive() && nzchar(Sys.getenv("RSTUDIO")) && epochs > 1)
+  isTRUE(as.logical(view_metrics))
+}
+
+metrics_viewer <- function() {
+  python_function(function(history) {
+    suppressMessages(print(plot(training_history(history))))
+    NULL
+  }, "view")
 }
 
 progress_writer <- function() {

@@ -141,6 +141,11 @@ test_that("callbacks see epochs from 1 and logs as a named list, and can stop tr
   expect_setequal(seen[[1]]$names, c("loss", "accuracy"))
 })
 
+test_that("a callback may end in anything", {
+  Ends <- new_callback_class("Ends", on_epoch_end = function(epoch, logs) globalenv(), on_batch_end = function(...) quote(x))
+  expect_s3_class(fit(small_model(), small_x, small_y, callbacks = Ends(), verbose = 0), "keras_training_history")
+})
+
 test_that("metrics written in R are tracked", {
   metric_count <- new_metric_class(
     "Count",

@@ -99,3 +99,45 @@ test_that("factors are classes, and come back as such", {
   fit(model, x, as.integer(iris$Species) - 1L, verbose = 0)
   expect_type(predict(model, x, type = "class"), "integer")
 })
+
+test_that("an interrupt keeps the weights and the epochs that ended", {
+  Stops <- new_callback_class("Stops", on_epoch_end = function(epoch, logs) {
+    if (epoch < 3) return()
+    tools::pskill(Sys.getpid(), tools::SIGINT)
+    Sys.sleep(0.2)
+  })
+  model <- small_model()
+  before <- model$get_weights()
+  stopped <- tryCatch(
+    fit(model, small_x, small_y, epochs = 50, callbacks = Stops(), verbose = 0),
+    interrupt = function(i) "stopped"
+  )
+  expect_identical(stopped, "stopped")
+  expect_false(identical(model$get_weights(), before))
+  expect_equal(unique(as.data.frame(model$history)$epoch), 1:2)
+  expect_output(print(model$history), "Trained for 2 epochs")
+})
+
+test_that("an error in a loss, a layer or a generator is caught by its class, and the model stays usable", {
+  fails <- function(...) rlang::abort("out of order", class = "mine")
+  model <- keras_model_sequential(input_shape = 3) %>% layer_dense(1)
+  compile(model, "sgd", fails)
+  expect_error(fit(model, small_x, small_y, verbose = 0), "out of order", class = "mine")
+  layer_fails <- new_layer_class("FailsInTraining", call = function(inputs, training = FALSE) {
+    if (isTRUE(training)) fails() else inputs
+  })
+  broken <- keras_model_sequential(input_shape = 3) %>% layer_fails() %>% layer_dense(1)
+  compile(broken, "sgd", "mse")
+  expect_error(fit(broken, small_x, small_y, verbose = 0), class = "mine")
+  compile(model, "sgd", "mse")
+  expect_error(fit(model, fails, steps_per_epoch = 2, verbose = 0), class = "mine")
+  expect_s3_class(fit(model, small_x, small_y, verbose = 0), "keras_training_history")
+})
+
+test_that("view_metrics draws the history after each epoch", {
+  pages <- withr::local_tempfile(pattern = "page%d-", fileext = ".png")
+  grDevices::png(pages)
+  fit(small_model(), small_x, small_y, epochs = 3, verbose = 0, view_metrics = TRUE)
+  grDevices::dev.off()
+  expect_true(all(file.exists(sprintf(pages, 1:3))))
+})
