@@ -10,10 +10,13 @@ from __future__ import annotations
 import inspect
 import keyword
 import threading
-from collections.abc import Callable, Sequence
+import uuid
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from bridge.errors import ThreadError
+from bridge.errors import ArgumentError, FileError, ThreadError
 
 ESCAPED = "__tfbridge_escaped__"
 """Key of the marker that a guarded R function returns in place of a value."""
@@ -41,6 +44,7 @@ class RFunction:
         function: the guarded R function, as reticulate converted it.
         name: how it is called in R; Keras shows it (metric names, for one).
         parameters: R's formals as `(name, has_default)` pairs; `...` is `("...", True)`.
+        source: gives its R source when it is asked, for files.
 
     Raises (when called):
         RError: the R code failed.
@@ -48,9 +52,14 @@ class RFunction:
     """
 
     def __init__(
-        self, function: Callable[..., Any], name: str = "r_function", parameters: Sequence[Sequence[Any]] = ()
+        self,
+        function: Callable[..., Any],
+        name: str = "r_function",
+        parameters: Sequence[Sequence[Any]] = (),
+        source: Callable[[], str] | None = None,
     ) -> None:
         self._function = function
+        self._source = source
         self.__name__ = self.__qualname__ = name
         self.__signature__ = r_signature(parameters)
 
@@ -65,6 +74,62 @@ class RFunction:
         if type(value) is dict and ESCAPED in value:
             raise RError(int(value[ESCAPED]), value["message"])
         return value
+
+    def get_config(self) -> dict[str, Any]:
+        """Its name and R source, for a file.
+
+        Raises:
+            ArgumentError: it has no source of its own.
+        """
+        if self._source is None:
+            raise ArgumentError(f"`{self.__name__}()` is a part of R that no file can hold.")
+        here = f"{_SESSION}-{id(self)}"
+        _known[here] = self
+        return {"name": self.__name__, "source": self._source(), "here": here}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> RFunction:
+        """The function itself where it is from this session, else what R makes of its source when that is trusted.
+
+        Raises:
+            FileError: the source comes from a file that is not trusted.
+        """
+        found = _known.get(config["here"])
+        return found if found is not None else cls(*run_source(config["source"], f"the function `{config['name']}`"))
+
+
+_SESSION = uuid.uuid4().hex
+"""Not the source tells functions of this session apart: two of one factory have the same."""
+
+_known: weakref.WeakValueDictionary[str, RFunction] = weakref.WeakValueDictionary()
+_evaluate: list[Callable[[str], Any]] = []
+
+
+@contextmanager
+def trusting(evaluate: Callable[[str], Any] | None) -> Iterator[None]:
+    """While it lasts, R code in files is run by `evaluate`; None trusts no file."""
+    if evaluate is None:
+        yield
+        return
+    _evaluate.append(evaluate)
+    try:
+        yield
+    finally:
+        _evaluate.pop()
+
+
+def run_source(source: str, what: str) -> Any:
+    """What R makes of a source that was found in a file.
+
+    Raises:
+        FileError: the file is not trusted.
+    """
+    if not _evaluate:
+        raise FileError(
+            f"The file holds R code: {what}.",
+            hints=["If you trust where it comes from, `safe_mode = FALSE` runs it."],
+        )
+    return _evaluate[-1](source)
 
 
 def r_signature(parameters: Sequence[Sequence[Any]]) -> inspect.Signature:

@@ -9,7 +9,7 @@ import numpy as np
 
 from bridge.backend import keras, tf
 from bridge.barrier.functions import RFunction
-from bridge.classes.instances import METHOD_NAMES, Instance
+from bridge.classes.instances import METHOD_NAMES, Instance, check_initialized
 from bridge.classes.signature import R_DEFAULT, with_signature
 from bridge.errors import ClassDefinitionError, r_spelling
 from bridge.values.arrays import is_tensor
@@ -77,11 +77,6 @@ def kind_of(base: Any) -> str:
     raise ClassDefinitionError(f"`inherit` must be a class of Keras or one that inherits from it, not {r_spelling(base)}.")
 
 
-def instance(cls: type, arguments: Mapping[str, Any] | None = None, positional: Sequence[Any] = ()) -> Any:
-    """An instance of a class written in R."""
-    return cls(*positional, **dict(arguments or {}))
-
-
 def _base(kind: str) -> Any:
     found: Any = keras
     for name in BASES[kind].split("."):
@@ -99,9 +94,13 @@ def _method(r_name: str, shown: str, function: Any, parameters: Sequence[Sequenc
 
     def run(self: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         named = {name: arrive(value) for name, value in kwargs.items() if value is not R_DEFAULT}
-        return leave(r_function(self._r_number, *map(arrive, args), **named))
+        value = leave(r_function(self._r_number, *map(arrive, args), **named))
+        if r_name == "initialize":
+            check_initialized(self)
+        return value
 
     method = with_signature(run, METHOD_NAMES.get(r_name, r_name), parameters)
+    method.written_in_r = True  # type: ignore[attr-defined]
     return tf.autograph.experimental.do_not_convert(method) if r_name != "initialize" else method
 
 

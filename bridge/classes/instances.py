@@ -11,7 +11,9 @@ from typing import Any
 
 from bridge.backend import keras
 from bridge.catalog.roles import convert, role_of
+from bridge.classes.config import configured, recorded, set_rest, split, written_in_r
 from bridge.compose.call import as_inputs
+from bridge.compose.layers import check_object, compose
 from bridge.errors import ClassDefinitionError
 
 _numbers = itertools.count(1)
@@ -31,28 +33,57 @@ class Instance:
     """
 
     _r_number: int
+    _r_initialized: bool
+    _r_arguments: dict[str, Any]
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Any:
         """The object of a configuration: what Keras adds to it, and `initialize()` does not take, is set afterwards."""
-        parameters = inspect.signature(cls.__init__).parameters
-        if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
+        if not written_in_r(cls):
             return super().from_config(config)  # type: ignore[misc]
-        made = super().from_config({key: value for key, value in config.items() if key in parameters})  # type: ignore[misc]
-        if "dtype" not in parameters and config.get("dtype") is not None and hasattr(made, "dtype_policy"):
-            made.dtype_policy = keras.dtype_policies.get(config["dtype"])
-        if "trainable" not in parameters and not config.get("trainable", True):
-            made.trainable = False
+        given, rest = split(cls, config)
+        made = super().from_config(given) if issubclass(cls, keras.Operation) else cls(**given)  # type: ignore[misc]
+        set_rest(made, rest)
         return made
+
+    def get_config(self) -> dict[str, Any]:
+        """What the object is made from: the arguments of `initialize()` beside what Keras says of it."""
+        try:
+            config: dict[str, Any] = super().get_config()  # type: ignore[misc]
+        except (AttributeError, NotImplementedError):
+            config = {}
+        return config | configured(self._r_arguments)
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         """The instance, with its number."""
         made = super().__new__(cls, *args, **kwargs) if _takes_arguments(cls) else super().__new__(cls)
         number = next(_numbers)
         object.__setattr__(made, "_r_number", number)
+        object.__setattr__(made, "_r_arguments", recorded(cls, args, kwargs) if written_in_r(cls) else {})
         _living[number] = made
         weakref.finalize(made, _gone.append, number)
         return made
+
+
+def instance(cls: Any, arguments: Mapping[str, Any] | None = None, positional: Sequence[Any] = ()) -> Any:
+    """An instance of a class written in R.
+
+    Args:
+        cls: the class.
+        arguments: by name; as they are for an `initialize()` written in R, by their roles for Keras' own.
+        positional: those without a name.
+    """
+    if written_in_r(cls):
+        return cls(*positional, **dict(arguments or {}))
+    given = {name: _argument(name, value) for name, value in (arguments or {}).items()}
+    names = _names_of(cls.__init__)[1:]
+    return cls(*map(_argument, names, positional), **given)
+
+
+def composed(object: Any, cls: Any, arguments: Mapping[str, Any] | None = None, positional: Sequence[Any] = ()) -> Any:
+    """An instance of a class written in R, put to use on an object."""
+    check_object(object, cls.__name__)
+    return compose(object, instance(cls, arguments, positional), cls.__name__)
 
 
 def number_class(made: type) -> int:
@@ -104,16 +135,39 @@ def assign(instance: Any, name: str, value: Any) -> None:
     if isinstance(instance, int):
         instance = _living[instance]
     # `self$model$x <- 1` is, to R, an assignment to `self$model` as well: of what it is already.
-    if getattr(instance, name, _ABSENT) is not value:
+    if getattr(instance, name, _ABSENT) is value:
+        return
+    try:
         setattr(instance, name, value)
+    except (AttributeError, RuntimeError):
+        check_initialized(instance)
+        raise
 
 
 def call_super(
     owner: int, instance: Any, name: str, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
 ) -> Any:
     """`super$name(...)` from a method of the class of number `owner`."""
+    if name == "initialize":
+        object.__setattr__(numbered(instance), "_r_initialized", True)
     method = getattr(super(_classes[owner], numbered(instance)), METHOD_NAMES.get(name, name))
     return call_method(method, args, kwargs)
+
+
+def check_initialized(instance: Any) -> None:
+    """Sees to it that Keras' constructor has run when `initialize()` of R has.
+
+    Raises:
+        ClassDefinitionError: it has not, and now it is too late to track what was assigned to `self`.
+    """
+    if "_r_initialized" in vars(instance):
+        return
+    if isinstance(instance, (keras.layers.Layer, keras.metrics.Metric, keras.optimizers.Optimizer)):
+        raise ClassDefinitionError(
+            f"`{type(instance).__name__}$initialize()` does not call `super$initialize()`.",
+            hints=["Call it first, before anything is assigned to `self`."],
+        )
+    super(Instance, instance).__init__()
 
 
 def call_method(method: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None) -> Any:

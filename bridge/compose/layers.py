@@ -27,7 +27,7 @@ def layer(r_name: str, object: Any = None, arguments: Mapping[str, Any] | None =
     found = row(r_name)
     if more:
         object = [object, *more]
-    _check_object(object, r_name)
+    check_object(object, r_name)
     made = make(found, arguments or {})
     return compose(object, made, r_name, spread=found.kind == "attention")
 
@@ -48,7 +48,7 @@ def compose(object: Any, made: Any, r_name: str, *, spread: bool = False) -> Any
     Raises:
         ComposeError: any other object.
     """
-    _check_object(object, r_name)
+    check_object(object, r_name)
     if object is None:
         return made
     if isinstance(object, keras.Sequential):
@@ -58,7 +58,12 @@ def compose(object: Any, made: Any, r_name: str, *, spread: bool = False) -> Any
     return made(*inputs) if spread and isinstance(inputs, list) else made(inputs)
 
 
-def _check_object(object: Any, r_name: str) -> None:
+def check_object(object: Any, r_name: str) -> None:
+    """Sees to it that a layer can be put to use on an object, before the layer is made.
+
+    Raises:
+        ComposeError: it cannot.
+    """
     if object is None or isinstance(object, keras.Sequential) or _holds_values(object):
         return
     if isinstance(object, keras.layers.Layer):
@@ -78,8 +83,3 @@ def _holds_values(object: Any) -> bool:
     if isinstance(object, Mapping):
         return len(object) > 0 and all(map(_holds_values, object.values()))
     return is_tensor(object) or isinstance(object, np.ndarray)
-
-
-def compose_class(object: Any, cls: type, arguments: Mapping[str, Any] | None = None, positional: Any = ()) -> Any:
-    """An instance of a class written in R, put to use on an object."""
-    return compose(object, cls(*positional, **dict(arguments or {})), cls.__name__)

@@ -17,14 +17,23 @@ from typing import Any
 import yaml
 
 from bridge.backend import keras, tf
+from bridge.barrier.functions import trusting
 from bridge.errors import ArgumentError, FileError
+from bridge.models.sources import define_missing, keep
+from bridge.models.sources import register as register_functions
 
 WITH_MODEL = os.path.join("assets.extra", "model.keras")
 """Where a SavedModel directory keeps the whole model, for `load_model()`: Keras cannot read it from the rest."""
 
 
-def save_model(model: Any, filepath: str, overwrite: bool = True) -> str:
+def save_model(model: Any, filepath: str, overwrite: bool = True, sources: Mapping[str, str] | None = None) -> str:
     """Writes a whole model: `.keras` or `.h5` by the ending of the path; returns the path.
+
+    Args:
+        model: a Keras model.
+        filepath: where to.
+        overwrite: whether a file that is there is replaced.
+        sources: R source of classes, by name; `.keras` keeps those of the model.
 
     Keras: keras.saving.save_model.
 
@@ -41,17 +50,24 @@ def save_model(model: Any, filepath: str, overwrite: bool = True) -> str:
             ],
         )
     with _quiet_absl():
-        return _whole(path, ending, lambda partial: keras.saving.save_model(model, partial))
+        return _whole(path, ending, lambda partial: _write(model, partial, sources))
 
 
-def save_directory(model: Any, filepath: str, overwrite: bool = True) -> str:
+def _write(model: Any, path: str, sources: Mapping[str, str] | None) -> None:
+    register_functions()
+    keras.saving.save_model(model, path)
+    if path.endswith(".keras"):
+        keep(path, sources or {})
+
+
+def save_directory(model: Any, filepath: str, overwrite: bool = True, sources: Mapping[str, str] | None = None) -> str:
     """Writes a SavedModel directory that TensorFlow serves, with the whole model beside, optimizer state and all."""
     path = _free(filepath, overwrite)
     partial = tempfile.mkdtemp(dir=os.path.dirname(path) or ".")
     try:
         model.export(partial, verbose=False)
         os.makedirs(os.path.join(partial, "assets.extra"), exist_ok=True)
-        keras.saving.save_model(model, os.path.join(partial, WITH_MODEL))
+        _write(model, os.path.join(partial, WITH_MODEL), sources)
         if os.path.isdir(path):
             shutil.rmtree(path)
         os.replace(partial, path)
@@ -62,9 +78,20 @@ def save_directory(model: Any, filepath: str, overwrite: bool = True) -> str:
 
 
 def load_model(
-    filepath: str, custom_objects: Mapping[str, Any] | None = None, compile: bool = True, safe_mode: bool = True
+    filepath: str,
+    custom_objects: Mapping[str, Any] | None = None,
+    compile: bool = True,
+    safe_mode: bool = True,
+    evaluate: Callable[[str], Any] | None = None,
 ) -> Any:
     """The model in a file, or in a directory that `save_directory()` wrote.
+
+    Args:
+        filepath: where it is.
+        custom_objects: classes and functions by name.
+        compile: whether it is compiled as it was.
+        safe_mode: whether Python code in the file is refused.
+        evaluate: runs R source that the file holds, for what this session does not define; None refuses it.
 
     Keras: keras.saving.load_model.
 
@@ -83,7 +110,10 @@ def load_model(
     if path.endswith(".keras") and not zipfile.is_zipfile(path):
         raise FileError(f"The file {path} is damaged: it is no Keras model.")
     try:
-        with _quiet_absl():
+        with _quiet_absl(), trusting(evaluate):
+            register_functions()
+            if path.endswith(".keras") and not custom_objects:
+                define_missing(path)
             known = _short_names() if path.endswith((".h5", ".hdf5")) else {}
             return keras.saving.load_model(path, known | dict(custom_objects or {}), compile=compile, safe_mode=safe_mode)
     except (OSError, KeyError, EOFError, zipfile.BadZipFile) as error:
@@ -138,6 +168,7 @@ def load_weights(model: Any, filepath: str, skip_mismatch: bool = False, by_name
 
 def to_json(model: Any) -> str:
     """The configuration of a model as JSON, without weights."""
+    register_functions()
     text: str = model.to_json()
     return text
 
@@ -173,10 +204,10 @@ def from_yaml(text: str, custom_objects: Mapping[str, Any] | None = None) -> Any
         raise ArgumentError("`yaml` is no YAML.") from None
 
 
-def serialize(model: Any) -> bytearray:
+def serialize(model: Any, sources: Mapping[str, str] | None = None) -> bytearray:
     """A whole model as bytes; a bytearray is what every reticulate makes a raw vector of."""
     with tempfile.TemporaryDirectory() as directory:
-        return bytearray(Path(save_model(model, os.path.join(directory, "model.keras"))).read_bytes())
+        return bytearray(Path(save_model(model, os.path.join(directory, "model.keras"), sources=sources)).read_bytes())
 
 
 def unserialize(content: Any, custom_objects: Mapping[str, Any] | None = None, compile: bool = True) -> Any:

@@ -101,7 +101,7 @@ signal_held <- function() {
 #' @noRd
 python_function <- function(f, name = "r_function") {
   f <- rlang::as_function(f)
-  cross("barrier.functions.RFunction", guard(f), name, parameters_of(f))
+  cross("barrier.functions.RFunction", guard(f), name, parameters_of(f), guard(function() source_of(f)))
 }
 
 #' The formals of a function as Python needs them: name, and whether there is a default
@@ -111,3 +111,7 @@ parameters_of <- function(f) {
   has_default <- function(name, default) list(name, !identical(default, quote(expr = )) || name == "...")
   unname(Map(has_default, names(formals), formals))
 }
+
+#' The source of a function as text
+#' @noRd
+source_of <- function(f) paste(deparse(f, width.cutoff = 120L), collapse = "\n")

@@ -60,7 +60,7 @@ layer_maker <- function(owner) {
     object <- if (any(first)) cross_data(arguments$object)
     given <- split_named(arguments[!first])
     callable(cross(
-      "compose.layers.compose_class", object, python_class(sys.function()), given$named, given$unnamed
+      "classes.instances.composed", object, python_class(sys.function()), given$named, given$unnamed
     ))
   }
 }
@@ -68,7 +68,7 @@ layer_maker <- function(owner) {
 instance_maker <- function(owner) {
   function() {
     given <- split_named(supplied())
-    callable(cross("classes.define.instance", python_class(sys.function()), given$named, given$unnamed))
+    callable(cross("classes.instances.instance", python_class(sys.function()), given$named, given$unnamed))
   }
 }
 
@@ -92,6 +92,7 @@ python_class <- function(maker) {
     )
     owner$number <- cross("classes.instances.number_class", owner$class)
     the$waiting[[definition$classname]] <- NULL
+    the$made[[definition$classname]] <- maker
   }
   owner$class
 }

@@ -26,7 +26,7 @@ create_layer <- function(layer_class, object = NULL, args = list()) {
   if (inherits(object, "R6")) object <- NULL
   given <- split_named(Filter(Negate(is.null), args))
   object <- if (!is.null(object)) cross_data(object)
-  callable(cross("compose.layers.compose_class", object, any_class(layer_class), given$named, given$unnamed))
+  callable(cross("classes.instances.composed", object, any_class(layer_class), given$named, given$unnamed))
 }
 
 #' @rdname create_layer

@@ -100,9 +100,9 @@ short_call <- function(call, generic) {
   as.call(c(if (is.null(generic)) call[[1L]] else as.symbol(generic), parts))
 }
 
-#' Whether the head of a call is what a user writes, `f` or `x$f`, and no function put in by a handler
+#' Whether the head of a call is what a user writes, `f`, `x$f` or `f(x)`, and no function put in by a handler
 #' @noRd
-is_written <- function(head) is.symbol(head) || (is.call(head) && identical(head[[1L]], quote(`$`)))
+is_written <- function(head) is.symbol(head) || is.call(head)
 
 is_plumbing <- function(f) {
   if (is.null(environment(f))) return(TRUE)

@@ -13,7 +13,8 @@
 #' @param custom_objects classes and functions that the model was made with, in a named list; classes written in R that are
 #'   defined in this session are found without it.
 #' @param compile whether the model is compiled as it was.
-#' @param safe_mode whether code in files is refused.
+#' @param safe_mode whether code in files is refused: R source of classes and functions that the model was made with, and
+#'   Python lambdas. Set it to `FALSE` for files that you trust only: their code runs in the global environment.
 #' @param ... not used.
 #' @returns The path, invisibly; for loading the model.
 #' @family saving
@@ -25,14 +26,48 @@
 #' @export
 save_model <- function(model, filepath, overwrite = FALSE, ...) {
   check_no_more(...)
-  invisible(cross("models.persist.save_model", model, filepath, overwrite))
+  invisible(cross("models.persist.save_model", model, filepath, overwrite, class_sources()))
 }
 
 #' @rdname save_model
 #' @export
 load_model <- function(model, custom_objects = NULL, compile = TRUE, safe_mode = TRUE) {
   define_waiting()
-  callable(cross("models.persist.load_model", model, cross_argument(custom_objects), compile, safe_mode))
+  trusted <- if (!safe_mode) guard(run_trusted)
+  callable(cross("models.persist.load_model", model, cross_argument(custom_objects), compile, safe_mode, trusted))
+}
+
+#' R source of the classes that were used in this session, for files
+#' @noRd
+class_sources <- function() {
+  lapply(as.list(the$made), function(maker) paste(deparse(class_source(maker), width.cutoff = 120L), collapse = "\n"))
+}
+
+class_source <- function(maker) {
+  definition <- attr(maker, "definition")
+  members <- lapply(definition$members, function(member) {
+    f <- call("function", formals(member), body(member))
+    if (inherits(member, "tfbridge_active")) bquote(tfbridge::mark_active(.(f))) else f
+  })
+  base <- definition$inherit
+  if (inherits(base, "tfbridge_class")) {
+    base <- class_source(base)
+  } else if (!is.null(base)) {
+    base <- bquote(reticulate::import(.(base$`__module__`))[[.(base$`__name__`)]])
+  }
+  maker <- call("::", quote(tfbridge), as.symbol(paste0("new_", definition$kind, "_class")))
+  as.call(c(maker, definition$classname, members, list(inherit = base)))
+}
+
+#' What R makes of source that a trusted file holds: a class is defined, a function is made ready for Python
+#' @noRd
+run_trusted <- function(source) {
+  made <- eval(parse(text = source, keep.source = FALSE), globalenv())
+  if (inherits(made, "tfbridge_class")) {
+    python_class(made)
+    return(NULL)
+  }
+  list(guard(made), "r_function", parameters_of(made), guard(function() source_of(made)))
 }
 
 #' @rdname save_model
@@ -50,7 +85,7 @@ load_model_hdf5 <- function(filepath, custom_objects = NULL, compile = TRUE) loa
 #' @export
 save_model_tf <- function(object, filepath, overwrite = TRUE, include_optimizer = TRUE, ...) {
   check_no_more(...)
-  invisible(cross("models.persist.save_directory", object, filepath, overwrite))
+  invisible(cross("models.persist.save_directory", object, filepath, overwrite, class_sources()))
 }
 
 #' @rdname save_model
@@ -201,7 +236,7 @@ from_config <- function(object, config, custom_objects = NULL) {
 #' model <- keras_model_sequential(input_shape = 2) |> layer_dense(units = 1)
 #' unserialize_model(serialize_model(model))
 #' @export
-serialize_model <- function(model, include_optimizer = TRUE) cross("models.persist.serialize", model)
+serialize_model <- function(model, include_optimizer = TRUE) cross("models.persist.serialize", model, class_sources())
 
 #' @rdname serialize_model
 #' @export

@@ -11,7 +11,7 @@ import pytest
 
 from bridge.backend import keras, tf
 from bridge.classes import assign, attribute, call_super, define
-from bridge.classes.instances import call_method, number_class, take_gone
+from bridge.classes.instances import call_method, instance, number_class, take_gone
 from bridge.classes.signature import R_DEFAULT, with_signature
 from bridge.errors import ClassDefinitionError
 from bridge.values.dtypes import NA_INTEGER
@@ -129,3 +129,20 @@ def test_signatures_are_real() -> None:
 def test_a_base_must_be_a_class() -> None:
     with pytest.raises(ClassDefinitionError, match="`inherit` must be a class"):
         define("layer", "X", {}, {}, "Layer")
+
+
+def test_a_constructor_of_keras_own_gets_its_arguments_by_their_roles() -> None:
+    dense = define("layer", "Halved", {"call": [lambda number, inputs: inputs, [["inputs", False]]]}, {}, keras.layers.Dense)
+    assert instance(dense, {"units": 3.0}).units == 3
+    assert instance(dense, {}, [4.0]).units == 4
+
+
+def test_a_constructor_that_forgets_its_parents_is_named() -> None:
+    def initialize(number: int) -> None:
+        assign(number, "units", 3)
+
+    methods = {"initialize": [initialize, []]}
+    with pytest.raises(ClassDefinitionError, match=r"`Forgot\$initialize\(\)` does not call `super\$initialize\(\)`"):
+        define("layer", "Forgot", methods, {})()
+    # What Keras tracks nothing of can be made up for.
+    assert define("loss", "Lax", methods, {})().reduction == "sum_over_batch_size"

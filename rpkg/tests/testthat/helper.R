@@ -37,3 +37,14 @@ show_conditions <- function(block) {
     cat("\n")
   }
 }
+
+# Runs code in a session of its own: its output and status.
+run_r <- function(code) {
+  script <- withr::local_tempfile(fileext = ".R", lines = c("library(tfbridge)", code))
+  withr::local_envvar(R_LIBS = paste(.libPaths(), collapse = .Platform$path.sep))
+  output <- suppressWarnings(system2(
+    file.path(R.home("bin"), "Rscript"), c("--no-init-file", script), stdout = TRUE, stderr = TRUE
+  ))
+  status <- attr(output, "status")
+  list(output = as.character(output), status = if (is.null(status)) 0L else status)
+}

@@ -1,16 +1,6 @@
 skip_if_no_python()
 
 # Each case runs in a session of its own: what goes wrong here kills it.
-run_r <- function(code) {
-  script <- withr::local_tempfile(fileext = ".R", lines = c("library(tfbridge)", code))
-  withr::local_envvar(R_LIBS = paste(.libPaths(), collapse = .Platform$path.sep))
-  output <- suppressWarnings(system2(
-    file.path(R.home("bin"), "Rscript"), c("--no-init-file", script), stdout = TRUE, stderr = TRUE
-  ))
-  status <- attr(output, "status")
-  list(output = as.character(output), status = if (is.null(status)) 0L else status)
-}
-
 prelude <- '
 x <- array((1:60) / 60, c(20, 3))
 y <- array((1:20) / 20, c(20, 1))

@@ -186,6 +186,25 @@ test_that("classes inherit from classes written in R", {
   expect_equal(as.vector(layer_twice(units = 1)(as_tensor(1, shape = c(1, 3)))), 6)
 })
 
+test_that("classes inherit from Keras classes, whose arguments are converted by their roles", {
+  layer_halved <- new_layer_class("Halved", inherit = keras$layers$Dense, call = function(inputs) super$call(inputs) / 2)
+  halved <- layer_halved(units = 3, kernel_initializer = "ones", activation = function(x) -x)
+  expect_equal(as.vector(halved(as_tensor(1, shape = c(1, 4)))), rep(-2, 3))
+  expect_error(layer_halved(units = 2.5), "units", class = "tfbridge_error_argument")
+})
+
+test_that("a constructor that forgets its parent's is an error", {
+  layer_forgot <- new_layer_class("Forgot", initialize = function(units) self$units <- units)
+  expect_error(layer_forgot(units = 1), "super\\$initialize", class = "tfbridge_error_class")
+})
+
+test_that("wrong arguments of a constructor are errors that name it", {
+  layer_one <- new_layer_class("One", initialize = function(units, rate = 1) super$initialize())
+  expect_error(layer_one(rate = 2), "`units` is missing", class = "tfbridge_error_argument")
+  expect_error(layer_one(units = 2, speed = 2), "speed")
+  expect_error(layer_one(2), "cannot be composed with 2", class = "tfbridge_error_compose")
+})
+
 test_that("active members are properties", {
   M <- new_model_class("M", answer = mark_active(function() 42))
   expect_equal(M()$answer, 42)

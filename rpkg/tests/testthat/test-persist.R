@@ -66,3 +66,45 @@ test_that("names for classes and functions hold where they are given", {
   set_custom_objects(list(twice = function(x) x * 2))
   expect_named(get_custom_objects(), "twice")
 })
+
+test_that("what a class of R is made from is saved and cloned without a get_config()", {
+  layer_shrink <- new_layer_class(
+    "Shrink",
+    initialize = function(by, activation = NULL, ...) {
+      super$initialize(...)
+      self$by <- by
+      self$activation <- activation
+    },
+    call = function(inputs) self$activation(inputs / self$by[[1]])
+  )
+  expect_equal(layer_shrink(by = c(2, 3), name = "kept")$get_config()[c("name", "by")], list(name = "kept", by = c(2, 3)))
+  times <- function(k) function(x) x * k
+  model <- keras_model_sequential(input_shape = 2) |>
+    layer_shrink(by = 4, activation = activation_relu, name = "shrunk") |>
+    layer_shrink(by = 1, activation = times(10))
+  x <- matrix(c(4, -4, 8, 2), 2)
+  file <- withr::local_tempfile(fileext = ".keras")
+  save_model(model, file)
+  for (again in list(load_model(file), clone_model(model), unserialize_model(serialize_model(model)))) {
+    expect_equal(predict(again, x), pmax(x, 0) / 4 * 10)
+    expect_identical(again$layers[[1]]$name, "shrunk")
+  }
+})
+
+test_that("another session defines what it does not know from the file, once that is trusted", {
+  file <- withr::local_tempfile(fileext = ".keras")
+  layer_base <- new_layer_class("BaseOfFile", call = function(inputs) inputs + 1, answer = mark_active(function() 42))
+  layer_child <- new_layer_class("ChildOfFile", inherit = layer_base, call = function(inputs) super$call(inputs) * 2)
+  model <- keras_model_sequential(input_shape = 1) |> layer_child() |> layer_dense(1, activation = function(x) -x)
+  model$set_weights(list(matrix(1), array(0, 1)))
+  save_model(model, file)
+  result <- run_r(c(
+    sprintf("file <- %s", deparse(file)),
+    "refused <- tryCatch(load_model(file), tfbridge_error_file = identity)",
+    "writeLines(conditionMessage(refused))",
+    "model <- load_model(file, safe_mode = FALSE)",
+    "cat(predict(model, matrix(3)), model$layers[[1]]$answer)"
+  ))
+  expect_match(result$output[[1]], "has a `ChildOfFile`, which is not defined here", fixed = TRUE)
+  expect_match(tail(result$output, 1), "-8 42", fixed = TRUE)
+})
