@@ -75,6 +75,12 @@ class RFunction:
             raise RError(int(value[ESCAPED]), value["message"])
         return value
 
+    def taking(self, *args: Any) -> Any:
+        """Its value for as many of the arguments as it has formals."""
+        parameters = self.__signature__.parameters.values()
+        every = any(p.kind is p.VAR_POSITIONAL for p in parameters)
+        return self(*args[: None if every else len(parameters)])
+
     def get_config(self) -> dict[str, Any]:
         """Its name and R source, for a file.
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from bridge.backend import keras
+from bridge.barrier.functions import RFunction
 from bridge.errors import ArgumentError, expected
 from bridge.tensors.axes import axis_from_one
 from bridge.values.arrays import is_tensor
@@ -46,6 +47,12 @@ ROLE_OF: dict[str, str] = {
         "axis",
     ),
     **dict.fromkeys(["newshape", "new_shape"], "newshape"),
+    **dict.fromkeys(
+        ["on_epoch_begin", "on_epoch_end", "on_train_batch_begin", "on_train_batch_end", "on_batch_begin", "on_batch_end"],
+        "counting",
+    ),
+    **dict.fromkeys(["on_train_begin", "on_train_end"], "hook"),
+    "schedule": "counting",
     "seed": "whole",
     "dtype": "dtype",
     "initializer": "initializer",
@@ -201,6 +208,17 @@ def floats(value: Any, argument: str) -> Any:
     return np.ascontiguousarray(value, dtype=keras.config.floatx()) if isinstance(value, np.ndarray) else value
 
 
+def hook(value: Any, argument: str) -> Any:
+    """An R function that Keras calls with more than it may have formals for."""
+    return (lambda *args, **named: value.taking(*args, *named.values())) if isinstance(value, RFunction) else value
+
+
+def counting(value: Any, argument: str) -> Any:
+    """The same, for a function of an epoch or a batch: R counts them from 1."""
+    taking = hook(value, argument)
+    return taking if taking is value else lambda number, *args, **named: taking(number + 1, *args, **named)
+
+
 def sequences(value: Any, argument: str) -> Any:
     """A list of vectors; one vector is one sequence."""
     items = value if isinstance(value, (list, tuple)) else [value]
@@ -216,6 +234,8 @@ ROLES: dict[str, Callable[[Any, str], Any]] = {
     "dtype": dtype,
     "initializer": initializer,
     "newshape": newshape,
+    "hook": hook,
+    "counting": counting,
     "index": index,
     "offset": offset,
     "sections": sections,

@@ -141,3 +141,25 @@ test_that("view_metrics draws the history after each epoch", {
   grDevices::dev.off()
   expect_true(all(file.exists(sprintf(pages, 1:3))))
 })
+
+test_that("functions of epochs and batches count from 1, with the formals that they have", {
+  seen <- character()
+  note <- function(...) seen <<- c(seen, paste(...))
+  told <- callback_lambda(
+    on_train_begin = function() note("begin"),
+    on_epoch_begin = function(epoch) note("epoch", epoch),
+    on_train_batch_end = function(batch, logs) note("batch", batch, is.numeric(logs$loss)),
+    on_epoch_end = function(epoch, logs) note("end", epoch, length(logs))
+  )
+  fit(small_model(), small_x, small_y, epochs = 2, batch_size = 10, callbacks = told, verbose = 0)
+  batches <- c("batch 1 TRUE", "batch 2 TRUE")
+  expect_equal(seen, c("begin", "epoch 1", batches, "end 1 2", "epoch 2", batches, "end 2 2"))
+
+  model <- small_model()
+  rate <- callback_learning_rate_scheduler(function(epoch) 0.5 / epoch)
+  fit(model, small_x, small_y, epochs = 2, callbacks = rate, verbose = 0)
+  expect_equal(as.numeric(model$optimizer$learning_rate), 0.25)
+  rate <- callback_learning_rate_scheduler(function(epoch, lr) lr / epoch)
+  fit(model, small_x, small_y, epochs = 2, callbacks = rate, verbose = 0)
+  expect_equal(as.numeric(model$optimizer$learning_rate), 0.125)
+})
