@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import importlib
-import traceback
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -104,6 +104,14 @@ def _report(error: BaseException) -> dict[str, Any]:
     }
 
 
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_GRAPH = re.compile(r"Graph execution error:\n\nDetected at node (\S+) .*\n(?:<.*>\n|  File .*\n|\n)*([^\n]+)(?s:.*)")
+
+
 def _own_words(error: BaseException) -> str:
-    """Type and message, without the stack; Keras appends the arguments received, which stay."""
-    return "".join(traceback.format_exception_only(type(error), error)).strip()
+    """Type and message, without colours and without the stack; Keras appends the arguments received, which stay."""
+    text = _COLOUR.sub("", str(error))
+    detected = _GRAPH.search(text)
+    if detected is not None:
+        text = f"{detected[2]} (in {detected[1].rpartition('/')[0]})"
+    return f"{type(error).__name__}: {text}".strip()

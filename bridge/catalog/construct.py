@@ -11,6 +11,7 @@ from typing import Any
 
 from bridge.backend import keras, tf
 from bridge.barrier.notes import note_once
+from bridge.catalog.identifiers import check_identifier, kind_of
 from bridge.catalog.optimizers import adopting
 from bridge.catalog.roles import ROLE_OF, convert, role_of
 from bridge.catalog.rows import Row, row
@@ -120,7 +121,14 @@ def keras_arguments(
         for name in found.required:
             if name not in given:
                 raise ArgumentError(f"`{name}` is missing, and `{found.r_name}()` has no default for it.")
-    return {found.keras_name(name): convert(known.get(name) or role_of(name), value, name) for name, value in given.items()}
+    return {
+        found.keras_name(name): _argument(name, value, known.get(name) or role_of(name)) for name, value in given.items()
+    }
+
+
+def _argument(name: str, value: Any, role: str) -> Any:
+    converted, kind = convert(role, value, name), kind_of(name)
+    return converted if kind is None else check_identifier(kind, converted, name)
 
 
 def _check_option(found: Row, name: str) -> None:

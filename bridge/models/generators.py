@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
+
 from bridge.backend import keras, tf
 from bridge.barrier.functions import RFunction
 from bridge.errors import ArgumentError, DataError
 from bridge.models.training_data import as_tuples, check_lengths, prepare
+from bridge.values.arrays import is_tensor
 
 
 class Feed:
@@ -53,6 +56,8 @@ class Feed:
         return read.apply(tf.data.experimental.assert_cardinality(len(self.batches)))
 
     def _batch(self, drawn: Any, number: int) -> tuple[Any, ...]:
+        if is_tensor(drawn) or isinstance(drawn, np.ndarray):
+            drawn = [drawn]
         if not isinstance(drawn, (list, tuple)) or len(drawn) not in (1, 2, 3):
             raise DataError(
                 f"Batch {number} of the generator of `{self.argument}` is no `list(x, y)` or `list(x, y, sample_weight)`.",

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bridge.backend import keras, tf
+from bridge.catalog.identifiers import check_identifier
 from bridge.catalog.roles import plain, whole
-from bridge.errors import ArgumentError
+from bridge.errors import ArgumentError, expected, r_spelling
+from bridge.models.checks import check_inputs, check_targets, warn_of_missing
 from bridge.models.classes_of_targets import class_weights, classes, remember_levels
 from bridge.models.generators import replace_generators
 from bridge.models.heartbeat import heartbeat
@@ -31,6 +33,9 @@ def compile(model: Any, arguments: Mapping[str, Any]) -> None:
     for name in ("metrics", "weighted_metrics"):
         if name in options and not isinstance(options[name], (list, dict, type(None))):
             options[name] = [options[name]]
+    for name, kind in (("optimizer", "optimizer"), ("loss", "loss"), ("metrics", "metric"), ("weighted_metrics", "metric")):
+        if name in options:
+            check_identifier(kind, options[name], name)
     if "steps_per_execution" in options:
         options["steps_per_execution"] = whole(options["steps_per_execution"], "steps_per_execution")
     model.compile(**options)
@@ -71,13 +76,14 @@ def fit(
     if isinstance(options.get("x"), tf.data.Dataset):
         # Keras warns that it does not shuffle datasets, which nobody asked it to.
         options.setdefault("shuffle", False)
-    _prepare_data(options)
+    _prepare_data(model, options)
+    warn_of_missing(options)
     if "validation_data" in options:
         options["validation_data"] = validation(options["validation_data"])
     if "class_weight" in options:
         options["class_weight"] = class_weights(options["class_weight"], options.get("y"), levels)
     remember_levels(model, levels)
-    callbacks = [*filling, *_as_list(options.pop("callbacks", None))]
+    callbacks = [*filling, *options.pop("callbacks", [])]
     if write is not None:
         callbacks.append(progress(write, live=live))
     if draw is not None:
@@ -105,7 +111,7 @@ def evaluate(model: Any, arguments: Mapping[str, Any]) -> dict[str, float]:
     _require_compiled(model, "evaluate")
     options = _options(arguments)
     replace_generators(options)
-    _prepare_data(options)
+    _prepare_data(model, options)
     results = model.evaluate(**options, verbose=0, return_dict=True)
     return {name: float(value) for name, value in loss_first(results).items()}
 
@@ -117,7 +123,9 @@ def predict(model: Any, x: Any, arguments: Mapping[str, Any] | None = None, as_c
     """
     options = {"x": x, **_options(arguments or {})}
     replace_generators(options)
-    predicted = model.predict(prepare(options.pop("x")), verbose=0, **options)
+    x = prepare(options.pop("x"))
+    check_inputs(model, x)
+    predicted = model.predict(x, verbose=0, **options)
     return classes(model, predicted) if as_classes else as_array(predicted)
 
 
@@ -141,19 +149,33 @@ def _options(arguments: Mapping[str, Any]) -> dict[str, Any]:
     for name in ("epochs", "batch_size"):
         if options.get(name) is not None and options[name] < 1:
             raise ArgumentError(f"`{name}` must be at least 1, not {options[name]}.")
+    split = options.get("validation_split")
+    if split is not None and not (isinstance(split, (int, float)) and 0 <= split < 1):
+        raise expected("validation_split", "a number from 0 to less than 1", split)
+    if "callbacks" in options:
+        options["callbacks"] = _callbacks(options["callbacks"])
     return options
 
 
-def _prepare_data(options: dict[str, Any]) -> None:
+def _prepare_data(model: Any, options: dict[str, Any]) -> None:
     parts: dict[str, Any] = {name: prepare(options[name], name) for name in ("x", "y", "sample_weight") if name in options}
     check_lengths(parts)
+    check_inputs(model, parts.get("x"))
+    check_targets(model, parts.get("y"))
     options.update(parts)
 
 
-def _as_list(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return list(value) if isinstance(value, (list, tuple)) else [value]
+def _callbacks(value: Any) -> list[Any]:
+    """Callbacks one by one; a class stands for its object."""
+    items = [] if value is None else list(value) if isinstance(value, (list, tuple)) else [value]
+    made = [item() if isinstance(item, type) else item for item in items]
+    for item in made:
+        if not hasattr(item, "set_model"):
+            raise ArgumentError(
+                f"`callbacks` has {r_spelling(item)}, which is no callback.",
+                hints=["`callback_lambda(on_epoch_end = ...)` makes one of R functions."],
+            )
+    return made
 
 
 def _require_compiled(model: Any, verb: str) -> None:

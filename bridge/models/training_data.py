@@ -78,7 +78,9 @@ def _array(array: Any) -> Any:
     if array.dtype.kind in "OU":
         return as_tensor(array)
     dtype = keras.config.floatx() if array.dtype == np.float64 else array.dtype
-    return np.asarray(array, dtype=dtype, order="C")
+    # R's NA is a NaN of a kind that NumPy finds odd.
+    with np.errstate(invalid="ignore"):
+        return np.asarray(array, dtype=dtype, order="C")
 
 
 def _lengths(part: Any, path: str) -> Iterator[tuple[str, int]]:

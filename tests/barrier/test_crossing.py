@@ -33,6 +33,17 @@ def test_other_exceptions_keep_their_type_and_words() -> None:
     assert "Traceback" not in report["message"]
 
 
+def test_an_error_in_a_graph_is_told_without_its_stack() -> None:
+    message = (
+        "Graph execution error:\n\nDetected at node loss/Softmax defined at (most recent call last):\n"
+        '  File "a.py", line 57, in crossing\n\n  File "b.py", line 1, in f\n\n'
+        "Received a label value of 3.\n\t [[{{node loss/Softmax}}]] [Op:__inference_f_1]"
+    )
+    report = Failure(RuntimeError(message)).report
+    assert report["message"] == "RuntimeError: Received a label value of 3. (in loss)"
+    assert Failure(ValueError("\x1b[1mbold\x1b[0m")).report["message"] == "ValueError: bold"
+
+
 def test_an_r_condition_is_found_below_the_exceptions_that_python_raised_from_it() -> None:
     def keras_like() -> None:
         try:

@@ -1,0 +1,154 @@
+"""Data held against the model, before Keras runs into a mismatch in the midst of a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from bridge.backend import keras
+from bridge.barrier.notes import note_warning
+from bridge.errors import DataError
+from bridge.values.shapes import r_shape
+
+
+def check_inputs(model: Any, x: Any) -> None:
+    """Refuses arrays whose shape is not that of the model's inputs; what Keras adjusts (a last axis of size 1) passes.
+
+    Args:
+        model: a model; one that does not know its inputs yet takes anything.
+        x: prepared data.
+
+    Raises:
+        DataError: names the part, its shape and the one that is needed.
+    """
+    for path, part, wanted in _pairs("x", x, _symbols(model, "input")):
+        sizes, needed = tuple(part.shape[1:]), tuple(wanted.shape[1:])
+        if _fits(sizes, needed) or _fits((*sizes, 1), needed) or (sizes[-1:] == (1,) and _fits(sizes[:-1], needed)):
+            continue
+        raise DataError(
+            f"`{path}` has the shape {r_shape(part.shape)}, but the model takes {r_shape((None, *needed))}.",
+            hints=[] if sizes else ["One sample is a row: `x[1, , drop = FALSE]`."],
+        )
+
+
+def check_targets(model: Any, y: Any) -> None:
+    """Refuses targets that the loss cannot be computed from: text, labels beyond the classes, labels in place of scores.
+
+    Raises:
+        DataError: says what `y` holds and what the loss of its output needs.
+    """
+    for i, (path, part, output) in enumerate(_pairs("y", y, _symbols(model, "output"))):
+        _check_target(path, part, output.shape, _loss_of(model, i, path.rpartition("$")[2]))
+
+
+def warn_of_missing(parts: Mapping[str, Any]) -> None:
+    """Warns of NA and NaN in the data that a model is to learn from: its loss would become NaN."""
+    for name in ("x", "y"):
+        for path, part in _leaves(name, parts.get(name)):
+            if not isinstance(part, np.ndarray) or part.dtype.kind != "f" or part.size == 0 or not np.isnan(part.min()):
+                continue
+            rows = np.flatnonzero(np.isnan(part).reshape(len(part), -1).any(axis=1)) + 1
+            which = f"sample {rows[0]}" if len(rows) == 1 else f"{len(rows)} samples (the first is {rows[0]})"
+            note_warning(f"`{path}` has missing values in {which}: the loss becomes NaN.")
+
+
+def _check_target(path: str, y: Any, output: Sequence[int | None], loss: str | None) -> None:
+    if loss is None:
+        return
+    if getattr(getattr(y, "dtype", None), "name", "") == "string":
+        raise DataError(f"`{path}` is text, which no loss is computed from.", hints=["`factor()` makes classes of it."])
+    if not isinstance(y, np.ndarray) or y.size == 0:
+        return
+    size = output[-1]
+    one_of = len(output) == 2 and (size or 0) > 1
+    columns = y.shape[1] if y.ndim == 2 else 1
+    if loss == "categorical_crossentropy" and one_of and columns == 1:
+        raise DataError(
+            f"`{path}` holds labels, but the loss {loss} needs a column for each of the {size} classes.",
+            hints=["`sparse_categorical_crossentropy` takes labels.", "`to_categorical()` makes columns of them."],
+        )
+    if loss == "sparse_categorical_crossentropy" and one_of and columns == size:
+        raise DataError(
+            f"`{path}` has a column for each class, but the loss {loss} needs labels.",
+            hints=["`categorical_crossentropy` takes columns."],
+        )
+    limit = size if loss == "sparse_categorical_crossentropy" else 2 if loss == "binary_crossentropy" else None
+    if limit is None:
+        return
+    low, high = y.min(), y.max()
+    if low < 0 or high > limit - 1:
+        raise DataError(
+            f"`{path}` has {'the label' if low >= 0 else 'labels down to'} {(high if low >= 0 else low):g}, "
+            f"but the labels of {limit} classes are 0 to {limit - 1}.",
+            hints=["Labels count from 0: take 1 away, or give a factor."] if low == 1 and high == limit else [],
+        )
+
+
+def _loss_of(model: Any, position: int, name: str) -> str | None:
+    """The name of the loss of an output, where it is one of those that are checked, and takes labels as they are."""
+    loss = getattr(model, "loss", None)
+    if isinstance(loss, Mapping):
+        loss = loss.get(name)
+    elif isinstance(loss, (list, tuple)):
+        loss = loss[position] if position < len(loss) else None
+    if isinstance(loss, str):
+        return loss
+    checked = {
+        "categorical_crossentropy": keras.losses.CategoricalCrossentropy,
+        "sparse_categorical_crossentropy": keras.losses.SparseCategoricalCrossentropy,
+        "binary_crossentropy": keras.losses.BinaryCrossentropy,
+    }
+    for found, cls in checked.items():
+        if type(loss) is cls and getattr(loss, "ignore_class", None) is None:
+            return found
+        if loss is getattr(keras.losses, found):
+            return found
+    return None
+
+
+def _fits(sizes: tuple[Any, ...], needed: tuple[Any, ...]) -> bool:
+    return len(sizes) == len(needed) and all(a is None or b is None or a == b for a, b in zip(sizes, needed, strict=True))
+
+
+def _symbols(model: Any, side: str) -> dict[str, Any]:
+    """The symbolic inputs or outputs of a model by name; none where it does not know them."""
+    tensors = getattr(model, f"{side}s", None)
+    if not tensors:
+        return {}
+    structure = getattr(model, f"_{side}s_struct", None)
+    if isinstance(structure, Mapping):
+        return dict(structure)
+    names = getattr(model, "output_names", None) if side == "output" else None
+    return dict(zip(names or [tensor.name for tensor in tensors], tensors, strict=False))
+
+
+def _pairs(name: str, value: Any, symbols: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    """Arrays with the symbolic tensors that they are for: path, array, tensor. Where it is not plain, none."""
+    if isinstance(value, Mapping):
+        parts = [(f"{name}${key}", item, symbols[key]) for key, item in value.items() if key in symbols]
+    elif isinstance(value, (list, tuple)):
+        fits = len(value) == len(symbols)
+        parts = [
+            (f"{name}[[{i}]]", item, symbol)
+            for i, (item, symbol) in enumerate(zip(value, symbols.values() if fits else (), strict=False), start=1)
+        ]
+    else:
+        parts = [(name, value, symbol) for symbol in symbols.values() if len(symbols) == 1]
+    for path, part, symbol in parts:
+        shape = getattr(part, "shape", None)
+        rank = getattr(shape, "rank", None) if hasattr(shape, "rank") else len(shape or ())
+        if rank and not hasattr(part, "nested_row_splits"):
+            yield path, part, symbol
+
+
+def _leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _leaves(f"{name}${key}", item)
+    elif isinstance(value, (list, tuple)):
+        for i, item in enumerate(value, start=1):
+            yield from _leaves(f"{name}[[{i}]]", item)
+    else:
+        yield name, value

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bridge.backend import keras, tf
+from bridge.barrier.notes import take_notes
+from bridge.errors import ArgumentError, DataError
+from bridge.models.checks import check_inputs, check_targets
+from bridge.models.train import compile, fit, predict
+
+
+def classifier(loss: Any, classes: int = 3, shape: tuple[int | None, ...] = (4,)) -> Any:
+    model = keras.Sequential([keras.Input(shape), keras.layers.Dense(classes)])
+    compile(model, {"optimizer": "sgd", "loss": loss})
+    return model
+
+
+def zeros(*shape: int) -> Any:
+    return np.zeros(shape, "float32")
+
+
+@pytest.mark.parametrize("x", [zeros(5, 3), zeros(4), zeros(5, 4, 2), [zeros(5, 3)], tf.zeros((5, 3))])
+def test_inputs_of_another_shape_are_named(x: Any) -> None:
+    with pytest.raises(DataError, match=r"the model takes \(NA, 4\)"):
+        check_inputs(classifier("mse"), x)
+
+
+@pytest.mark.parametrize(
+    ("shape", "x"),
+    [((4,), zeros(5, 4)), ((1,), zeros(5)), ((4,), zeros(5, 4, 1)), ((None, 2), zeros(5, 7, 2)), ((4,), [zeros(5, 4)])],
+)
+def test_what_keras_takes_passes(shape: tuple[int | None, ...], x: Any) -> None:
+    model = classifier("mse", 3, shape)
+    check_inputs(model, x)
+    model.predict(x[0] if isinstance(x, list) else x, verbose=0)
+
+
+def test_models_that_know_no_inputs_take_anything() -> None:
+    check_inputs(keras.Sequential([keras.layers.Dense(1)]), zeros(5, 3))
+
+
+@pytest.mark.parametrize(
+    ("loss", "classes", "y", "message"),
+    [
+        ("sparse_categorical_crossentropy", 3, np.array([1, 2, 3]), "the label 3, but the labels of 3 classes are 0 to 2"),
+        ("sparse_categorical_crossentropy", 3, np.array([-1, 2]), "labels down to -1"),
+        ("sparse_categorical_crossentropy", 3, np.eye(3), "a column for each class"),
+        ("categorical_crossentropy", 3, np.array([0, 1]), "needs a column for each of the 3 classes"),
+        ("binary_crossentropy", 1, np.array([1.0, 2.0]), "the label 2, but the labels of 2 classes"),
+        ("mse", 1, tf.constant(["a"]), "is text"),
+    ],
+)
+def test_targets_that_a_loss_cannot_take_are_named(loss: str, classes: int, y: Any, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        check_targets(classifier(loss, classes), y)
+
+
+def test_losses_given_as_objects_and_functions_are_known() -> None:
+    for loss in (keras.losses.SparseCategoricalCrossentropy(), keras.losses.sparse_categorical_crossentropy):
+        with pytest.raises(DataError, match="the label 3"):
+            check_targets(classifier(loss), np.array([3]))
+    check_targets(classifier(keras.losses.SparseCategoricalCrossentropy(ignore_class=255)), np.array([255]))
+
+
+def test_labels_of_sequences_are_no_columns() -> None:
+    check_targets(classifier("sparse_categorical_crossentropy", 3, (3, 4)), np.array([[0, 1, 2]]))
+
+
+def test_outputs_have_losses_by_name_and_by_position() -> None:
+    inputs = keras.Input((4,))
+    outputs = {name: keras.layers.Dense(3, name=name)(inputs) for name in ("a", "b")}
+    losses: Mapping[str, str] = {"a": "mse", "b": "sparse_categorical_crossentropy"}
+    named = keras.Model(inputs, outputs)
+    compile(named, {"optimizer": "sgd", "loss": losses})
+    with pytest.raises(DataError, match=r"`y\$b` has the label 3"):
+        check_targets(named, {"a": zeros(1, 3), "b": np.array([3])})
+    listed = keras.Model(inputs, list(outputs.values()))
+    compile(listed, {"optimizer": "sgd", "loss": list(losses.values())})
+    with pytest.raises(DataError, match=r"`y\[\[2\]\]` has the label 3"):
+        check_targets(listed, [zeros(1, 3), np.array([3])])
+
+
+def test_missing_values_are_warned_of() -> None:
+    x = zeros(4, 4)
+    x[2, 1] = np.nan
+    fit(classifier("mse"), {"x": x, "y": zeros(4, 3)})
+    assert [note["message"] for note in take_notes()] == ["`x` has missing values in sample 3: the loss becomes NaN."]
+
+
+def test_other_mistakes_in_the_arguments_of_fit() -> None:
+    model, data = classifier("mse"), {"x": zeros(4, 4), "y": zeros(4, 3)}
+    with pytest.raises(ArgumentError, match=r"from 0 to less than 1, not 1[.]5"):
+        fit(model, data | {"validation_split": 1.5})
+    with pytest.raises(ArgumentError, match="which is no callback"):
+        fit(model, data | {"callbacks": [3]})
+    fit(model, data | {"callbacks": keras.callbacks.TerminateOnNaN})
+    with pytest.raises(DataError, match=r"\(NA, 4\)"):
+        predict(model, zeros(2, 3))
