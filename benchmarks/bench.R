@@ -157,7 +157,121 @@ compare(
 )
 compare("predict, 20,000 x 64", function() predict(model, rx), "pass", "pm.predict(px, verbose=0)", 10)
 
+# Classes written in R against the same in Python: what is traced once must train as fast; making many layers costs more.
+reticulate::py_run_string("
+class Scaled(keras.layers.Layer):
+    def __init__(self, units):
+        super().__init__()
+        self.units = units
+    def build(self, input_shape):
+        self.w = self.add_weight(shape=(input_shape[-1], self.units))
+        self.b = self.add_weight(shape=(self.units,), initializer='zeros')
+    def call(self, inputs):
+        return tf.nn.relu(tf.matmul(inputs, self.w) + self.b)
+
+class Squares(keras.losses.Loss):
+    def call(self, y_true, y_pred):
+        return tf.reduce_mean((tf.one_hot(tf.cast(tf.reshape(y_true, [-1]), 'int32'), 10) - y_pred) ** 2, axis=-1)
+
+class Total(keras.metrics.Metric):
+    def __init__(self):
+        super().__init__(name='total')
+        self.sum = self.add_weight(name='sum', initializer='zeros')
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        self.sum.assign_add(tf.reduce_sum(y_pred))
+    def result(self):
+        return self.sum
+    def reset_state(self):
+        self.sum.assign(0.)
+
+class Stepping(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.hidden, self.out = Scaled(64), Scaled(10)
+    def call(self, inputs):
+        return self.out(self.hidden(inputs))
+    def train_step(self, data):
+        x, y = data
+        with tf.GradientTape() as tape:
+            y_pred = self(x, training=True)
+            loss = self.compute_loss(y=y, y_pred=y_pred)
+        weights = self.trainable_weights
+        self.optimizer.apply_gradients(zip(tape.gradient(loss, weights), weights))
+        for metric in self.metrics:
+            metric.update_state(loss) if metric.name == 'loss' else metric.update_state(y, y_pred)
+        return {metric.name: metric.result() for metric in self.metrics}
+
+ps = Stepping()
+ps.compile('adam', Squares(), metrics=[Total()])
+
+def thirty():
+    x = keras.Input((16,))
+    for _ in range(30):
+        x = Scaled(16)(x)
+")
+layer_scaled <- new_layer_class(
+  "Scaled",
+  initialize = function(units) {
+    super$initialize()
+    self$units <- units
+  },
+  build = function(input_shape) {
+    self$w <- self$add_weight(shape = c(input_shape[2], self$units))
+    self$b <- self$add_weight(shape = self$units, initializer = "zeros")
+  },
+  call = function(inputs) tf$nn$relu(tf$matmul(inputs, self$w) + self$b)
+)
+Squares <- new_loss_class("Squares", call = function(y_true, y_pred) {
+  mean((tf$one_hot(tf$cast(tf$reshape(y_true, list(-1L)), "int32"), 10L) - y_pred)^2, axis = -1)
+})
+Total <- new_metric_class(
+  "Total",
+  initialize = function() {
+    super$initialize(name = "total")
+    self$sum <- self$add_weight(name = "sum", initializer = "zeros")
+  },
+  update_state = function(y_true, y_pred, sample_weight = NULL) self$sum$assign_add(sum(y_pred)),
+  result = function() self$sum,
+  reset_state = function() self$sum$assign(0)
+)
+Stepping <- new_model_class(
+  "Stepping",
+  initialize = function() {
+    super$initialize()
+    self$hidden <- layer_scaled(units = 64)
+    self$out <- layer_scaled(units = 10)
+  },
+  call = function(inputs) inputs %>% self$hidden() %>% self$out(),
+  train_step = function(data) {
+    c(x, y) %<-% data
+    with(tf$GradientTape() %as% tape, {
+      y_pred <- self(x, training = TRUE)
+      loss <- self$compute_loss(y = y, y_pred = y_pred)
+    })
+    weights <- self$trainable_weights
+    self$optimizer$apply_gradients(zip_lists(tape$gradient(loss, weights), weights))
+    logs <- list()
+    for (metric in self$metrics) {
+      if (metric$name == "loss") metric$update_state(loss) else metric$update_state(y, y_pred)
+      logs[[metric$name]] <- metric$result()
+    }
+    logs
+  }
+)
+written <- Stepping()
+compile(written, "adam", Squares(), list(Total()))
+compare(
+  "an epoch of a model written in R", function() fit(written, rx, ry, batch_size = 32, verbose = 0), "pass",
+  "ps.fit(px, py, batch_size=32, verbose=0)", 10
+)
+compare("30 layers written in R", function() {
+  x <- layer_input(16)
+  for (i in 1:30) x <- layer_scaled(x, 16)
+}, "pass", "thirty()", 20)
+
 table <- do.call(rbind, rows)
+fits <- table$above_us[match(c("the same with on_batch_end in R", "fit, one epoch of 20,000 x 64, batch 32"), table$what)]
+batch <- sprintf("on_batch_end in R adds %.0f us to a batch of fit().", -diff(fits) / 625)
 us <- function(x, sign = "") ifelse(is.na(x), "", sprintf(paste0("%", sign, ".0f us"), x))
 shown <- data.frame(
   what = format(table$what), ours = us(table$ours_us), python = us(table$python_us), above = us(table$above_us, "+"),
@@ -169,7 +283,7 @@ heading <- sprintf(
   "R %s, reticulate %s, TensorFlow %s, Keras %s, %s; medians, one process.",
   config$r, config$reticulate, config$tensorflow, config$keras, format(Sys.Date())
 )
-lines <- c(heading, "", utils::capture.output(print(shown, row.names = FALSE, right = FALSE)), "", peaks, "",
+lines <- c(heading, "", utils::capture.output(print(shown, row.names = FALSE, right = FALSE)), "", peaks, batch, "",
   "paced: Python with 50 us between its calls, as R has. TensorFlow spreads larger ops over threads, which fall asleep",
   "in such a pause; only a loop without one (the column python) finds them awake."
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -20,21 +21,26 @@ def written_in_r(cls: Any) -> bool:
     return hasattr(cls.__init__, "written_in_r")
 
 
+@functools.lru_cache(maxsize=512)
+def _formals(initialize: Any) -> Mapping[str, inspect.Parameter]:
+    return inspect.signature(initialize).parameters
+
+
 def recorded(cls: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments of a constructor written in R, by name.
 
     Raises:
         ArgumentError: one that has no default is missing, or one is given that `initialize()` does not have.
     """
-    signature = inspect.signature(cls.__init__)
-    names = [name for name, p in signature.parameters.items() if p.kind is p.POSITIONAL_OR_KEYWORD][1:]
+    formals = _formals(cls.__init__)
+    names = [name for name, p in formals.items() if p.kind is p.POSITIONAL_OR_KEYWORD][1:]
     given = dict(zip(names, args, strict=False)) | dict(kwargs)
-    for name, parameter in list(signature.parameters.items())[1:]:
+    for name, parameter in list(formals.items())[1:]:
         if parameter.default is parameter.empty and name in names and name not in given:
             raise ArgumentError(f"`{name}` is missing, and `{cls.__name__}$initialize()` has no default for it.")
-    if not any(p.kind is p.VAR_KEYWORD for p in signature.parameters.values()):
+    if not any(p.kind is p.VAR_KEYWORD for p in formals.values()):
         for name in given:
-            if name not in signature.parameters:
+            if name not in formals:
                 close = difflib.get_close_matches(name, names, n=1)
                 raise ArgumentError(
                     f"`{cls.__name__}$initialize()` has no argument `{name}`.",
@@ -50,7 +56,7 @@ def configured(arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 def split(cls: Any, config: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """A configuration as what `initialize()` takes, made objects again, and what it does not."""
-    parameters = inspect.signature(cls.__init__).parameters
+    parameters = _formals(cls.__init__)
     every = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
     given = {name: _revived(value) for name, value in config.items() if every or name in parameters}
     return given, {name: value for name, value in config.items() if name not in given}
