@@ -180,11 +180,16 @@ private_of <- function(number) {
   }
 }
 
+python_functions <- c(
+  "python.builtin.method", "python.builtin.function", "python.builtin.builtin_function_or_method",
+  "python.builtin.method-wrapper"
+)
+
 #' @export
 `$.bridge.classes.instances.Instance` <- function(x, name) {
   value <- plain_vector(cross("classes.instances.attribute", name_of(x), name))
-  if (!is.function(value) || inherits(value, "keras.layers.Layer")) return(callable(value))
-  if (inherits(value, "bridge.barrier.functions.RFunction")) return(callable(value))
+  # Metrics, losses and the like can be called, and have methods of their own.
+  if (!is.function(value) || !inherits(value, python_functions)) return(callable(value))
   function(...) {
     given <- split_named(list(...))
     callable(cross("classes.instances.call_method", value, given$unnamed, given$named))

@@ -146,6 +146,30 @@ test_that("a callback may end in anything", {
   expect_s3_class(fit(small_model(), small_x, small_y, callbacks = Ends(), verbose = 0), "keras_training_history")
 })
 
+test_that("objects that can be called stay the objects that they are", {
+  Own <- new_model_class(
+    "OwnMetrics",
+    initialize = function() {
+      super$initialize()
+      self$out <- layer_dense(units = 1)
+      self$seen <- metric_mean(name = "seen")
+      self$error <- loss_mean_squared_error()
+    },
+    metrics = mark_active(function() list(self$seen)),
+    call = function(inputs) self$out(inputs),
+    train_step = function(data) {
+      c(x, y) %<-% data
+      self$seen$update_state(self$error(y, self(x)))
+      list(seen = self$seen$result())
+    }
+  )
+  model <- Own()
+  compile(model, "sgd")
+  history <- fit(model, small_x, small_y, epochs = 2, verbose = 0)
+  expect_equal(history$metrics$seen[[1]], history$metrics$seen[[2]])
+  expect_s3_class(model$seen, "keras.src.metrics.metric.Metric")
+})
+
 test_that("metrics written in R are tracked", {
   metric_count <- new_metric_class(
     "Count",
