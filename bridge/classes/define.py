@@ -13,7 +13,7 @@ from bridge.classes.instances import METHOD_NAMES, Instance, check_initialized
 from bridge.classes.signature import R_DEFAULT, with_signature
 from bridge.errors import ClassDefinitionError, r_spelling
 from bridge.values.arrays import is_tensor
-from bridge.values.shapes import r_dims, to_shape
+from bridge.values.shapes import shapes_from_r, shapes_to_r
 
 BASES = {
     "layer": "Layer",
@@ -122,25 +122,6 @@ def _unchanged(value: Any) -> Any:
     return value
 
 
-def _shape_to_r(value: Any) -> Any:
-    """A shape as R's integer vector; structures of shapes (several inputs) element by element."""
-    if isinstance(value, Mapping):
-        return {name: _shape_to_r(item) for name, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        if all(item is None or isinstance(item, (int, np.integer)) for item in value):
-            return r_dims(value)
-        return [_shape_to_r(item) for item in value]
-    return value
-
-
-def _shape_from_r(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {name: _shape_from_r(item) for name, item in value.items()}
-    if isinstance(value, (list, tuple)) and any(isinstance(item, (list, tuple, np.ndarray)) for item in value):
-        return [_shape_from_r(item) for item in value]
-    return to_shape(value, "compute_output_shape()")
-
-
 def _config_from_r(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {name: _config_from_r(item) for name, item in value.items()}
@@ -149,13 +130,13 @@ def _config_from_r(value: Any) -> Any:
     return value.numpy() if is_tensor(value) else {} if value == [] else value
 
 
-ARRIVE: dict[str, Callable[[Any], Any]] = {"build": _shape_to_r, "compute_output_shape": _shape_to_r}
+ARRIVE: dict[str, Callable[[Any], Any]] = {"build": shapes_to_r, "compute_output_shape": shapes_to_r}
 """How arguments reach R, for methods where it is not as they are."""
 
 LEAVE: dict[str, Callable[[Any], Any]] = {
     "initialize": lambda value: None,
     "build": lambda value: None,
-    "compute_output_shape": _shape_from_r,
+    "compute_output_shape": lambda value: shapes_from_r(value, "compute_output_shape()"),
     "get_config": _config_from_r,
 }
 """How results reach Keras, likewise."""

@@ -15,12 +15,16 @@ from bridge.classes.config import configured, recorded, set_rest, split, written
 from bridge.compose.call import as_inputs
 from bridge.compose.layers import check_object, compose
 from bridge.errors import ClassDefinitionError
+from bridge.values.shapes import shapes_to_r
 
 _numbers = itertools.count(1)
 _living: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
 _gone: list[int] = []
 _classes: list[type] = []
 _ABSENT = object()
+
+KERAS_READS = {"state_size": "ints", "output_size": "ints"}
+"""Attributes that Keras itself reads, with their roles: R's doubles are what the user meant, and no ints."""
 
 METHOD_NAMES = {"initialize": "__init__", "finalize": "__del__"}
 """R6's names for what Python calls otherwise."""
@@ -134,6 +138,8 @@ def assign(instance: Any, name: str, value: Any) -> None:
     """`self$name <- value`: Keras tracks layers, variables and metrics, also in lists of them."""
     if isinstance(instance, int):
         instance = _living[instance]
+    if name in KERAS_READS:
+        value = convert(KERAS_READS[name], value, name)
     # `self$model$x <- 1` is, to R, an assignment to `self$model` as well: of what it is already.
     if getattr(instance, name, _ABSENT) is value:
         return
@@ -174,7 +180,8 @@ def call_method(method: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any]
     """A method of a Keras object with R's values: each argument by its role, data as tensors."""
     names = () if isinstance(method, keras.layers.Layer) else _parameter_names(method)
     given = [_argument(names[i] if i < len(names) else "", value) for i, value in enumerate(args)]
-    return method(*given, **{name: _argument(name, value) for name, value in (kwargs or {}).items()})
+    value = method(*given, **{name: _argument(name, value) for name, value in (kwargs or {}).items()})
+    return shapes_to_r(value) if getattr(method, "__name__", "") == "compute_output_shape" else value
 
 
 def _argument(name: str, value: Any) -> Any:

@@ -38,6 +38,8 @@ def compile(model: Any, arguments: Mapping[str, Any]) -> None:
             check_identifier(kind, options[name], name)
     if "steps_per_execution" in options:
         options["steps_per_execution"] = whole(options["steps_per_execution"], "steps_per_execution")
+    # Keras keeps the metrics of an earlier compile() when a later one has none.
+    model._compile_metrics = None
     model.compile(**options)
 
 

@@ -126,7 +126,7 @@ def set_trainable(object: Any, trainable: bool, start: Any = None, stop: Any = N
         start, stop: first and last layer of a model, by name or by position from 1; all of them by default.
         which: several layers by name or position, in place of `start` and `stop`.
     """
-    if not isinstance(object, keras.Model) or (start is None and stop is None and which is None):
+    if not isinstance(object, keras.Model):
         object.trainable = trainable
         return object
     if which is not None:
@@ -135,9 +135,13 @@ def set_trainable(object: Any, trainable: bool, start: Any = None, stop: Any = N
         first = 0 if start is None else _position(object, start)
         last = len(object.layers) - 1 if stop is None else _position(object, stop)
         chosen = list(range(first, last + 1))
-    object.trainable = True
+    states = [layer.trainable for layer in object.layers]
     for position in chosen:
-        object.layers[position].trainable = trainable
+        states[position] = trainable
+    # A model that is frozen itself trains nothing, and to thaw it sets all of its layers.
+    object.trainable = any(states) or not states
+    for layer, state in zip(object.layers, states, strict=True):
+        layer.trainable = state
     return object
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any, cast
 
 import numpy as np
@@ -84,6 +85,26 @@ def dims_of_shape(shape: Any) -> list[int] | None:
 def r_dims(sizes: Any) -> Any:
     """A shape as R's integer vector (int32, NA for None)."""
     return np.array([NA_INTEGER if size is None else size for size in sizes], dtype=np.int32)
+
+
+def shapes_to_r(value: Any) -> Any:
+    """A shape as R's integer vector; structures of shapes (several inputs) element by element."""
+    if isinstance(value, Mapping):
+        return {name: shapes_to_r(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        if all(item is None or isinstance(item, (int, np.integer)) for item in value):
+            return r_dims(value)
+        return [shapes_to_r(item) for item in value]
+    return value
+
+
+def shapes_from_r(value: Any, argument: str) -> Any:
+    """The other way round: vectors or lists, of whole numbers or doubles, are shapes."""
+    if isinstance(value, Mapping):
+        return {name: shapes_from_r(item, argument) for name, item in value.items()}
+    if isinstance(value, (list, tuple)) and any(isinstance(item, (list, tuple, np.ndarray)) for item in value):
+        return [shapes_from_r(item, argument) for item in value]
+    return to_shape(value, argument)
 
 
 def r_shape(sizes: Any) -> str:

@@ -101,7 +101,17 @@ signal_held <- function() {
 #' @noRd
 python_function <- function(f, name = "r_function") {
   f <- rlang::as_function(f)
-  cross("barrier.functions.RFunction", guard(f), name, parameters_of(f), guard(function() source_of(f)))
+  cross("barrier.functions.RFunction", guard(under_name(f, name)), name, parameters_of(f), guard(function() source_of(f)))
+}
+
+#' A function that calls another by a name, so that errors and tracebacks say `name(...)`
+#' @noRd
+under_name <- function(f, name) {
+  if (!nzchar(name)) return(f)
+  run <- function(...) NULL
+  body(run) <- as.call(list(as.symbol(name), quote(...)))
+  environment(run) <- list2env(rlang::set_names(list(f), name), parent = baseenv())
+  run
 }
 
 #' The formals of a function as Python needs them: name, and whether there is a default

@@ -123,10 +123,12 @@ known_sizes <- function(sizes) {
   sizes
 }
 
-#' Vectors that Python sends as 1-d arrays, as plain vectors
+#' Vectors that Python sends as 1-d arrays, as plain vectors; also in lists
 #' @noRd
 plain_vector <- function(x) {
   # A tensor has a dim() of its own, for which it would cross again.
-  if (!is.object(x) && length(dim(x)) == 1L) dim(x) <- NULL
+  if (is.object(x)) return(x)
+  if (is.list(x)) return(lapply(x, plain_vector))
+  if (length(dim(x)) == 1L) dim(x) <- NULL
   x
 }

@@ -183,3 +183,12 @@ def test_a_heartbeat_stops_training_and_leaves_the_weights() -> None:
         fit(model, {"x": np.ones((4000, 1)), "y": np.ones(4000), "epochs": 5.0, "batch_size": 1.0}, check=check)
     assert len(looked) == 3
     assert not np.array_equal(model.get_weights()[0], before)
+
+
+def test_metrics_of_an_earlier_compile_are_gone() -> None:
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    data = {"x": np.ones((4, 2)), "y": np.ones((4, 1))}
+    compile(model, {"optimizer": "sgd", "loss": "mse", "metrics": ["mae"]})
+    assert list(fit(model, data)["metrics"]) == ["loss", "mae"]
+    compile(model, {"optimizer": "sgd", "loss": "mse"})
+    assert list(fit(model, data)["metrics"]) == ["loss"]

@@ -68,3 +68,23 @@ def test_known_networks_prepare_their_images() -> None:
         decode(network, np.zeros((1, 2)))
     with pytest.raises(ArgumentError, match="No known network"):
         preprocess(keras.Sequential(name="mine"), np.zeros((1, 32, 32, 3)))
+
+
+def test_layers_are_frozen_and_thawed_one_by_one() -> None:
+    model = keras.Sequential([keras.Input((4,)), *(keras.layers.Dense(2) for _ in range(3))])
+
+    def states() -> list[bool]:
+        return [layer.trainable for layer in model.layers]
+
+    verbs.set_trainable(model, False, stop=2)
+    assert states() == [False, False, True]
+    verbs.set_trainable(model, True)
+    assert states() == [True, True, True]
+    assert len(model.trainable_weights) == 6
+    verbs.set_trainable(model, False)
+    assert len(model.trainable_weights) == 0
+    verbs.set_trainable(model, True, start=3)
+    assert states() == [False, False, True]
+    assert len(model.trainable_weights) == 2
+    verbs.set_trainable(model, True, which=[1])
+    assert states() == [True, False, True]
