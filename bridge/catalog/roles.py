@@ -11,6 +11,7 @@ import numpy as np
 
 from bridge.backend import keras
 from bridge.barrier.functions import RFunction
+from bridge.catalog.optimizers import scheduled
 from bridge.errors import ArgumentError, expected
 from bridge.tensors.axes import axis_from_one
 from bridge.values.arrays import is_tensor
@@ -53,6 +54,7 @@ ROLE_OF: dict[str, str] = {
     ),
     **dict.fromkeys(["on_train_begin", "on_train_end"], "hook"),
     "schedule": "counting",
+    "learning_rate": "rate",
     "seed": "whole",
     "dtype": "dtype",
     "initializer": "initializer",
@@ -236,6 +238,7 @@ ROLES: dict[str, Callable[[Any, str], Any]] = {
     "newshape": newshape,
     "hook": hook,
     "counting": counting,
+    "rate": lambda value, argument: scheduled(plain(value, argument)),
     "index": index,
     "offset": offset,
     "sections": sections,

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from bridge.backend import keras
 from bridge.barrier.functions import RFunction, run_source
+from bridge.catalog.optimizers import schedule_class
 from bridge.errors import FileError
 
 ENTRY = "tfbridge_classes.json"
@@ -18,7 +19,8 @@ _CLASS = re.compile(r"tfbridge>(\w+)")
 
 
 def register() -> None:
-    """Has Keras describe R functions by their sources in what it saves."""
+    """Has Keras describe R functions by their sources in what it saves, and know them in what it loads."""
+    schedule_class()
     keras.saving.register_keras_serializable("tfbridge", "RFunction")(RFunction)
 
 

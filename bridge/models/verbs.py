@@ -104,6 +104,15 @@ def reset_state(object: Any) -> Any:
 reset_states = reset_state
 
 
+def reset_metrics(object: Any) -> Any:
+    """Sets the metrics of a model back, as at the start of an epoch; returns the model.
+
+    Keras: keras.Model.reset_metrics.
+    """
+    object.reset_metrics()
+    return object
+
+
 def pop_layer(object: Any) -> Any:
     """Takes the last layer off a sequential model, in place; returns the model.
 

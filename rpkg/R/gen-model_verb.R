@@ -15,6 +15,7 @@
 #' * [reset_states()]: the former name of reset_state()
 #' * [adapt()]: let a preprocessing layer learn from data
 #' * [pop_layer()]: take the last layer off a sequential model
+#' * [reset_metrics()]: set the metrics of a model back
 #' * [quantize_weights()]: quantize the weights of a model
 #' * [get_state_tree()]: all variables of a model as nested lists
 #' * [set_state_tree()]: set all variables of a model from nested lists
@@ -209,6 +210,20 @@ adapt <- function(object, data, batch_size = NULL, steps = NULL) {
 #' @export
 pop_layer <- function(object) {
   compute("pop_layer", supplied())
+}
+
+#' Set the metrics of a model back
+#'
+#' @param object a layer, a model or another Keras object.
+#' @returns See the title; verbs that change `object` return it.
+#' @seealso [Layers and models by the piece][tfbridge-model_verb] lists them all.
+#' @examplesIf tfbridge::is_ready()
+#' model <- keras_model_sequential(input_shape = 2) |> layer_dense(units = 1)
+#' compile(model, "sgd", "mse")
+#' reset_metrics(model)
+#' @export
+reset_metrics <- function(object) {
+  compute("reset_metrics", supplied())
 }
 
 #' Quantize the weights of a model

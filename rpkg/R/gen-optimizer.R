@@ -27,7 +27,7 @@ NULL
 #'
 #' R's way to write `keras$optimizers$Adadelta()`.
 #'
-#' @param learning_rate how far a step goes: a number, a schedule or a function.
+#' @param learning_rate how far a step goes: a number, a schedule, or an R function of the number of updates so far (a tensor).
 #' @param rho how much of the past is kept.
 #' @param epsilon a small number that keeps divisions safe.
 #' @param weight_decay share of the weights taken off at each step.
@@ -55,7 +55,7 @@ optimizer_adadelta <- function(learning_rate = 0.001, rho = 0.95, epsilon = 1e-0
 #'
 #' R's way to write `keras$optimizers$Adafactor()`.
 #'
-#' @param learning_rate how far a step goes: a number, a schedule or a function.
+#' @param learning_rate how far a step goes: a number, a schedule, or an R function of the number of updates so far (a tensor).
 #' @param beta_2_decay how fast `beta_2` approaches 1.
 #' @param epsilon_1 passed to Keras as `epsilon_1`.
 #' @param epsilon_2 passed to Keras as `epsilon_2`.
@@ -86,7 +86,7 @@ optimizer_adafactor <- function(learning_rate = 0.001, beta_2_decay = -0.8, epsi
 #'
 #' R's way to write `keras$optimizers$Adagrad()`.
 #'
-#' @param learning_rate how far a step goes: a number, a schedule or a function.
+#' @param learning_rate how far a step goes: a number, a schedule, or an R function of the number of updates so far (a tensor).
 #' @param initial_accumulator_value where the accumulators start.
 #' @param epsilon a small number that keeps divisions safe.
 #' @param weight_decay share of the weights taken off at each step.
@@ -114,7 +114,7 @@ optimizer_adagrad <- function(learning_rate = 0.001, initial_accumulator_value =
 #'
 #' R's way to write `keras$optimizers$Adam()`.
 #'
-#' @param learning_rate how far a step goes: a number, a schedule or a function.
+#' @param learning_rate how far a step goes: a number, a schedule, or an R function of the number of updates so far (a tensor).
 #' @param beta_1 how much of the past the first moment keeps.
 #' @param beta_2 how much of the past the second moment keeps.
 #' @param epsilon a small number that keeps divisions safe.
@@ -144,7 +144,7 @@ optimizer_adam <- function(learning_rate = 0.001, beta_1 = 0.9, beta_2 = 0.999, 
 #'
 #' R's way to write `keras$optimizers$AdamW()`.
 #'
-#' @param learning_rate how far a step goes: a number, a schedule or a function.
+#' @param learning_rate how far a step goes: a number, a schedule, or an R function of the number of updates so far (a tensor).
 #' @param weight_decay share of the weights taken off at each step.
 #' @param beta_1 how much of the past the first moment keeps.
 #' @param beta_2 how much of the past the second moment keeps.
@@ -174,7 +174,7 @@ optimizer_adam_w <- function(learning_rate = 0.001, weight_decay = 0.004, beta_1
 #'
 #' R's way to write `keras$optimizers$Adamax()`.
 #'
-#' @param learning_rate how far a step goes: a number, a schedule or a function.
+#' @param learning_rate how far a step goes: a number, a schedule, or an R function of the number of updates so far (a tensor).
 #' @param beta_1 how much of the past the first moment keeps.
 #' @param beta_2 how much of the past the second moment keeps.
 #' @param epsilon a small number that keeps divisions safe.
@@ -203,7 +203,7 @@ optimizer_adamax <- function(learning_rate = 0.001, beta_1 = 0.9, beta_2 = 0.999
 #'
 #' R's way to write `keras$optimizers$Ftrl()`.
 #'
-#' @param learning_rate how far a step goes: a number, a schedule or a function.
+#' @param learning_rate how far a step goes: a number, a schedule, or an R function of the number of updates so far (a tensor).
 #' @param learning_rate_power exponent of the learning rate.
 #' @param initial_accumulator_value where the accumulators start.
 #' @param l1_regularization_strength weight of the absolute values.
@@ -235,7 +235,7 @@ optimizer_ftrl <- function(learning_rate = 0.001, learning_rate_power = -0.5, in
 #'
 #' R's way to write `keras$optimizers$Lamb()`.
 #'
-#' @param learning_rate how far a step goes: a number, a schedule or a function.
+#' @param learning_rate how far a step goes: a number, a schedule, or an R function of the number of updates so far (a tensor).
 #' @param beta_1 how much of the past the first moment keeps.
 #' @param beta_2 how much of the past the second moment keeps.
 #' @param epsilon a small number that keeps divisions safe.
@@ -264,7 +264,7 @@ optimizer_lamb <- function(learning_rate = 0.001, beta_1 = 0.9, beta_2 = 0.999, 
 #'
 #' R's way to write `keras$optimizers$Lion()`.
 #'
-#' @param learning_rate how far a step goes: a number, a schedule or a function.
+#' @param learning_rate how far a step goes: a number, a schedule, or an R function of the number of updates so far (a tensor).
 #' @param beta_1 how much of the past the first moment keeps.
 #' @param beta_2 how much of the past the second moment keeps.
 #' @param weight_decay share of the weights taken off at each step.
@@ -327,7 +327,7 @@ optimizer_multi <- function(optimizer_map, loss_scale_factor = NULL, name = NULL
 #'
 #' R's way to write `keras$optimizers$Muon()`.
 #'
-#' @param learning_rate how far a step goes: a number, a schedule or a function.
+#' @param learning_rate how far a step goes: a number, a schedule, or an R function of the number of updates so far (a tensor).
 #' @param adam_beta_1 passed to Keras as `adam_beta_1`.
 #' @param adam_beta_2 passed to Keras as `adam_beta_2`.
 #' @param adam_weight_decay passed to Keras as `adam_weight_decay`.
@@ -367,7 +367,7 @@ optimizer_muon <- function(learning_rate = 0.001, adam_beta_1 = 0.9, adam_beta_2
 #'
 #' R's way to write `keras$optimizers$Nadam()`.
 #'
-#' @param learning_rate how far a step goes: a number, a schedule or a function.
+#' @param learning_rate how far a step goes: a number, a schedule, or an R function of the number of updates so far (a tensor).
 #' @param beta_1 how much of the past the first moment keeps.
 #' @param beta_2 how much of the past the second moment keeps.
 #' @param epsilon a small number that keeps divisions safe.
@@ -396,7 +396,7 @@ optimizer_nadam <- function(learning_rate = 0.001, beta_1 = 0.9, beta_2 = 0.999,
 #'
 #' R's way to write `keras$optimizers$RMSprop()`.
 #'
-#' @param learning_rate how far a step goes: a number, a schedule or a function.
+#' @param learning_rate how far a step goes: a number, a schedule, or an R function of the number of updates so far (a tensor).
 #' @param rho how much of the past is kept.
 #' @param momentum how much of the past is kept, from 0 to 1.
 #' @param epsilon a small number that keeps divisions safe.
@@ -426,7 +426,7 @@ optimizer_rmsprop <- function(learning_rate = 0.001, rho = 0.9, momentum = 0, ep
 #'
 #' R's way to write `keras$optimizers$ScheduleFreeAdamW()`.
 #'
-#' @param learning_rate how far a step goes: a number, a schedule or a function.
+#' @param learning_rate how far a step goes: a number, a schedule, or an R function of the number of updates so far (a tensor).
 #' @param beta_1 how much of the past the first moment keeps.
 #' @param beta_2 how much of the past the second moment keeps.
 #' @param epsilon a small number that keeps divisions safe.
@@ -456,7 +456,7 @@ optimizer_schedule_free_adam_w <- function(learning_rate = 0.0025, beta_1 = 0.9,
 #'
 #' R's way to write `keras$optimizers$SGD()`.
 #'
-#' @param learning_rate how far a step goes: a number, a schedule or a function.
+#' @param learning_rate how far a step goes: a number, a schedule, or an R function of the number of updates so far (a tensor).
 #' @param momentum how much of the past is kept, from 0 to 1.
 #' @param nesterov whether Nesterov momentum is used; `TRUE` or `FALSE`.
 #' @param weight_decay share of the weights taken off at each step.

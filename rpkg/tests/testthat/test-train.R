@@ -143,6 +143,18 @@ test_that("an error in a loss, a layer or a generator is caught by its class, an
   expect_s3_class(fit(model, small_x, small_y, verbose = 0), "keras_training_history")
 })
 
+test_that("the learning rate may be an R function of the updates so far", {
+  model <- small_model()
+  compile(model, optimizer_sgd(learning_rate = function(step) 0.5 * 0.5^step), "sparse_categorical_crossentropy")
+  fit(model, small_x, small_y, batch_size = 10, verbose = 0)
+  expect_equal(as.numeric(model$optimizer$learning_rate), 0.125)
+  file <- withr::local_tempfile(fileext = ".keras")
+  save_model(model, file)
+  expect_equal(as.numeric(load_model(file)$optimizer$learning_rate), 0.125)
+  compile(model, optimizer_sgd(learning_rate = function() 0.25), "sparse_categorical_crossentropy")
+  expect_equal(as.numeric(model$optimizer$learning_rate), 0.25)
+})
+
 test_that("view_metrics draws the history after each epoch", {
   pages <- withr::local_tempfile(pattern = "page%d-", fileext = ".png")
   grDevices::png(pages)
