@@ -119,17 +119,32 @@ dispatcher <- function(method, owner, classname, name) {
     .(run)
     NULL
   }) else bquote(do.call(function(...) .(run), lapply(list(...), plain_vector)))
+  the$slots <- (the$slots %||% 0L) + 1L
+  slot <- paste(shown, the$slots)
   dispatch <- function(.number, ...) NULL
   body(dispatch) <- bquote({
-    frame <- new.env(parent = enclosing)
-    frame$self <- self_of(.number)
-    frame$super <- super_of(owner, .number)
-    delayedAssign("private", private_of(.number), assign.env = frame)
-    environment(method) <- frame
-    assign(.(shown), method)
+    last <- the$selves[[.(slot)]]
+    if (is.null(last) || last[[1L]] != .number) {
+      last <- list(.number, bound(method, enclosing, owner, .number))
+      the$selves[[.(slot)]] <- last
+    }
+    assign(.(shown), last[[2L]])
     .(run)
   })
   dispatch
+}
+
+#' A method with its instance in reach
+#'
+#' `dispatcher()` keeps the one that it used last beside `self`: in a training, a callback's methods are bound once.
+#' @noRd
+bound <- function(method, enclosing, owner, number) {
+  frame <- new.env(parent = enclosing)
+  frame$self <- self_of(number)
+  frame$super <- super_of(owner, number)
+  delayedAssign("private", private_of(number), assign.env = frame)
+  environment(method) <- frame
+  method
 }
 
 #' The instance of a number
