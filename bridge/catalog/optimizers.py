@@ -50,9 +50,8 @@ def scheduled(rate: Any) -> Any:
 
 @functools.cache
 def schedule_class() -> Any:
-    """The class of such schedules, registered: files name it."""
+    """The class of such schedules."""
 
-    @keras.saving.register_keras_serializable("tfbridge")
     class RSchedule(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
         """A learning rate schedule that is an R function."""
 

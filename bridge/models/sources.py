@@ -20,8 +20,8 @@ _CLASS = re.compile(r"tfbridge>(\w+)")
 
 def register() -> None:
     """Has Keras describe R functions by their sources in what it saves, and know them in what it loads."""
-    schedule_class()
-    keras.saving.register_keras_serializable("tfbridge", "RFunction")(RFunction)
+    for cls in (RFunction, schedule_class()):
+        keras.saving.register_keras_serializable("tfbridge")(cls)
 
 
 def keep(path: str, sources: Mapping[str, str]) -> None:
