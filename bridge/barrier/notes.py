@@ -44,9 +44,10 @@ def forget_said() -> None:
 
 
 def listen() -> None:
-    """From now on what Python warns of, and TensorFlow logs, are R's warnings: nobody reads them on stderr."""
+    """From now on what Python warns of, and TensorFlow and Keras log, are R's warnings: nobody reads them on stderr."""
     warnings.showwarning = _note_python  # type: ignore[assignment]
-    logging.getLogger("tensorflow").addFilter(_note_logged)
+    for name in ("tensorflow", "absl"):
+        logging.getLogger(name).addFilter(_note_logged)
 
 
 def _note_python(message: Any, category: Any, *where: Any) -> None:
@@ -60,6 +61,9 @@ def _note_logged(record: logging.LogRecord) -> bool:
     """Whether Python's logging is to write it: only what is no warning."""
     if record.levelno < logging.WARNING:
         return True
+    # Whoever writes `.h5` has chosen that format.
+    if "HDF5 file" in record.getMessage():
+        return False
     retraced = _RETRACING.match(record.getMessage())
     if retraced is None:
         note_warning(record.getMessage())

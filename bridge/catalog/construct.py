@@ -36,6 +36,9 @@ LAYER_OPTIONS = (
 )
 """What `**kwargs` of a layer may hold."""
 
+IGNORED = {"layer": {"input_length"}}
+"""Arguments of earlier Keras versions, by family, that none has a use for any more: the data say it."""
+
 RENAMED = {"lr": "learning_rate"}
 """Arguments of earlier Keras versions and what they are called now."""
 
@@ -114,6 +117,9 @@ def keras_arguments(
     """
     known = found.arguments | dict(roles or {})
     given = {_current_name(found, name) if name in RENAMED else name: value for name, value in arguments.items()}
+    for name in IGNORED.get(found.family, set()) & given.keys() - found.arguments.keys():
+        note_once(f"`{name}` is not needed any more.")
+        del given[name]
     for name in given:
         if name not in found.arguments:
             _check_option(found, name)

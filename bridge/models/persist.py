@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import re
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +47,7 @@ def save_model(model: Any, filepath: str, overwrite: bool = True, sources: Mappi
                 "`.keras` is Keras' own, `.h5` that of earlier versions; `save_model_tf()` writes a directory for serving."
             ],
         )
-    with _quiet_absl():
-        return _whole(path, ending, lambda partial: _write(model, partial, sources))
+    return _whole(path, ending, lambda partial: _write(model, partial, sources))
 
 
 def _write(model: Any, path: str, sources: Mapping[str, str] | None) -> None:
@@ -110,7 +107,7 @@ def load_model(
     if path.endswith(".keras") and not zipfile.is_zipfile(path):
         raise FileError(f"The file {path} is damaged: it is no Keras model.")
     try:
-        with _quiet_absl(), trusting(evaluate):
+        with trusting(evaluate):
             register_functions()
             if path.endswith(".keras") and not custom_objects:
                 define_missing(path)
@@ -253,17 +250,6 @@ def leave_scope(scope: Any) -> None:
 def signatures(filepath: str) -> list[str]:
     """The names of what a SavedModel directory serves."""
     return list(tf.saved_model.load(_existing(filepath)).signatures)
-
-
-@contextmanager
-def _quiet_absl() -> Iterator[None]:
-    """Without Keras' advice about file formats, which goes to stderr: the user has chosen one."""
-    logger = logging.getLogger("absl")
-    before, logger.disabled = logger.disabled, True
-    try:
-        yield
-    finally:
-        logger.disabled = before
 
 
 def _weights_path(filepath: str) -> str:

@@ -96,10 +96,11 @@ signal_held <- function() {
 #' Make an R function callable from Python
 #'
 #' @param f a function or formula.
-#' @param name by which Python shows it.
+#' @param name by which Python shows it, unless `custom_metric()` has given it one.
 #' @returns A Python object, called through the barrier.
 #' @noRd
 python_function <- function(f, name = "r_function") {
+  name <- attr(f, "py_function_name", exact = TRUE) %||% name
   f <- rlang::as_function(f)
   cross("barrier.functions.RFunction", guard(under_name(f, name)), name, parameters_of(f), guard(function() source_of(f)))
 }

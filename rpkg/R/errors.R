@@ -72,22 +72,23 @@ bullets <- function(message, details = NULL, hints = NULL) {
   c(message, rlang::set_names(details, rep("x", length(details))), rlang::set_names(hints, rep("i", length(hints))))
 }
 
-#' The call that the user wrote: the outermost of the package's own calls that led here
+#' The call that the user wrote: the first of the package's own calls, on the way out, that comes from elsewhere
+#'
+#' Not the outermost: in a pipe, calls wait for one another, and the whole of it is on the stack.
 #' @noRd
 users_call <- function() {
   own <- topenv()
-  frame <- sys.nframe() - 1L
+  parents <- sys.parents()
+  is_own <- function(frame) frame > 0L && identical(topenv(environment(sys.function(frame))), own)
   found <- NULL
-  while (frame > 0L) {
-    if (!identical(topenv(environment(sys.function(frame))), own)) {
-      if (!is.null(found) && !is_plumbing(sys.function(frame))) break
-    } else if (is_written(sys.call(frame)[[1]])) {
-      found <- sys.call(frame)
-      found_frame <- sys.frame(frame)
-    }
-    frame <- frame - 1L
+  for (frame in rev(seq_len(sys.nframe() - 1L))) {
+    if (!is_own(frame) || !is_written(sys.call(frame)[[1]])) next
+    found <- frame
+    from <- parents[[frame]]
+    # 0 is the top level; a frame is its own parent when its code waits in a pipe.
+    if (from %in% c(0L, frame) || !(is_own(from) || is_plumbing(sys.function(from)))) break
   }
-  if (is.call(found)) short_call(found, get0(".Generic", found_frame, inherits = FALSE))
+  if (!is.null(found)) short_call(sys.call(found), get0(".Generic", sys.frame(found), inherits = FALSE))
 }
 
 #' The call as the user would read it: the generic's name, no values that were put in by `do.call()` or `<-`

@@ -69,6 +69,7 @@ def test_tensorflows_log_becomes_notes_and_keras_own_retracing_is_no_news() -> N
     entry("values.shapes.shape")
     logger = logging.getLogger("tensorflow")
     logger.warning("odd")
+    logging.getLogger("absl").warning("You are saving your model as an HDF5 file")
     retracing = "5 out of the last %d calls to <function %s at 0x7f> triggered tf.function retracing. Tracing is expensive"
     logger.warning(retracing, 5, "TensorFlowTrainer._make_function.<locals>.multi_step_on_iterator")
     logger.warning(retracing, 5, "traced.<locals>.f")

@@ -210,3 +210,10 @@ def test_bare_names_stand_for_objects() -> None:
 def test_an_axis_is_not_forgotten_by_its_role() -> None:
     assert role_of("axis") == "axis"
     assert convert("axis", np.array([1.0, -1.0]), "axis") == [0, -1]
+
+
+def test_an_argument_that_nothing_needs_any_more_is_left_out() -> None:
+    layer = construct("layer_embedding", {"input_dim": 5.0, "output_dim": 2.0, "input_length": 7.0})
+    assert layer.output_dim == 2
+    with pytest.raises(ArgumentError, match="no argument `input_length`"):
+        construct("optimizer_adam", {"input_length": 7.0})

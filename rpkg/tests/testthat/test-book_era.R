@@ -39,3 +39,10 @@ test_that("functions are traced into graphs", {
   expect_equal(as.array(power(as_tensor(4), as_tensor(2))), 16)
   expect_equal(traces, 1)
 })
+
+test_that("custom_metric() names a metric wherever it stands", {
+  mean_pred <- custom_metric("mean_pred", function(y_true, y_pred) mean(y_pred))
+  model <- small_model()
+  compile(model, "sgd", "sparse_categorical_crossentropy", metrics = c("accuracy", mean_pred))
+  expect_named(fit(model, small_x, small_y, verbose = 0)$metrics, c("loss", "accuracy", "mean_pred"))
+})

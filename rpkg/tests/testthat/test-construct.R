@@ -72,3 +72,11 @@ test_that("lr is still understood, with a notice", {
   expect_equal(as.numeric(optimizer$learning_rate), 0.25)
   expect_silent(optimizer_sgd(lr = 0.25))
 })
+
+test_that("an error in a pipe names the step that it is in", {
+  caught <- tryCatch(
+    keras_model_sequential() %>% layer_embedding(10, 2, nonsense = 3) %>% layer_lstm(8) %>% layer_dense(1),
+    error = identity
+  )
+  expect_identical(as.character(conditionCall(caught)[[1]]), "layer_embedding")
+})
