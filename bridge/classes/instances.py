@@ -69,7 +69,7 @@ class Instance:
         return made
 
 
-def instance(cls: Any, arguments: Mapping[str, Any] | None = None, positional: Sequence[Any] = ()) -> Any:
+def instance(cls: Any, arguments: Mapping[str, Any] | None = None, positional: Sequence[Any] | None = None) -> Any:
     """An instance of a class written in R.
 
     Args:
@@ -78,13 +78,15 @@ def instance(cls: Any, arguments: Mapping[str, Any] | None = None, positional: S
         positional: those without a name.
     """
     if written_in_r(cls):
-        return cls(*positional, **dict(arguments or {}))
+        return cls(*(positional or ()), **dict(arguments or {}))
     given = {name: _argument(name, value) for name, value in (arguments or {}).items()}
     names = _names_of(cls.__init__)[1:]
-    return cls(*map(_argument, names, positional), **given)
+    return cls(*map(_argument, names, positional or ()), **given)
 
 
-def composed(object: Any, cls: Any, arguments: Mapping[str, Any] | None = None, positional: Sequence[Any] = ()) -> Any:
+def composed(
+    object: Any, cls: Any, arguments: Mapping[str, Any] | None = None, positional: Sequence[Any] | None = None
+) -> Any:
     """An instance of a class written in R, put to use on an object."""
     check_object(object, cls.__name__)
     return compose(object, instance(cls, arguments, positional), cls.__name__)
@@ -151,7 +153,7 @@ def assign(instance: Any, name: str, value: Any) -> None:
 
 
 def call_super(
-    owner: int, instance: Any, name: str, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
+    owner: int, instance: Any, name: str, args: Sequence[Any] | None = None, kwargs: Mapping[str, Any] | None = None
 ) -> Any:
     """`super$name(...)` from a method of the class of number `owner`."""
     if name == "initialize":
@@ -176,10 +178,10 @@ def check_initialized(instance: Any) -> None:
     super(Instance, instance).__init__()
 
 
-def call_method(method: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None) -> Any:
+def call_method(method: Any, args: Sequence[Any] | None = None, kwargs: Mapping[str, Any] | None = None) -> Any:
     """A method of a Keras object with R's values: each argument by its role, data as tensors."""
     names = () if isinstance(method, keras.layers.Layer) else _parameter_names(method)
-    given = [_argument(names[i] if i < len(names) else "", value) for i, value in enumerate(args)]
+    given = [_argument(names[i] if i < len(names) else "", value) for i, value in enumerate(args or ())]
     value = method(*given, **{name: _argument(name, value) for name, value in (kwargs or {}).items()})
     return shapes_to_r(value) if getattr(method, "__name__", "") == "compute_output_shape" else value
 

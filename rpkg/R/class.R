@@ -73,7 +73,9 @@ instance_maker <- function(owner) {
 }
 
 split_named <- function(arguments) {
-  named <- nzchar(names(arguments) %||% character(length(arguments)))
+  if (!length(arguments)) return(NULL)
+  if (is.null(names(arguments))) return(list(unnamed = lapply(arguments, cross_argument)))
+  named <- nzchar(names(arguments))
   list(named = cross_arguments(arguments[named]), unnamed = unname(lapply(arguments[!named], cross_argument)))
 }
 

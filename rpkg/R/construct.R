@@ -45,7 +45,14 @@ compute <- function(r_name, arguments = list()) {
 }
 
 cross_arguments <- function(arguments) {
-  if (length(arguments)) Map(cross_argument, arguments, names(arguments)) else NULL
+  if (!length(arguments)) return(NULL)
+  names <- names(arguments)
+  for (i in seq_along(arguments)) {
+    crossed <- cross_argument(arguments[[i]], names[[i]])
+    # Assigned to a list, NULL would take the element away.
+    if (!is.null(crossed)) arguments[[i]] <- crossed
+  }
+  arguments
 }
 
 #' The Keras object that a bare wrapper function stands for, NULL for other functions

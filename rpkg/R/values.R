@@ -53,6 +53,7 @@ cross_function <- function(x, name) {
 #' An argument made ready to cross: functions guarded, named vectors as named lists
 #' @noRd
 cross_argument <- function(x, name = "r_function") {
+  if (is.double(x) && length(x) == 1L && is.null(attributes(x))) return(x)
   if (is.environment(x) && inherits(x, c("KerasCallback", "KerasConstraint"))) return(r6_object(x))
   if (is.function(x) || rlang::is_formula(x)) {
     return(cross_function(x, name))
