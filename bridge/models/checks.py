@@ -13,17 +13,20 @@ from bridge.errors import DataError
 from bridge.values.shapes import r_shape
 
 
-def check_inputs(model: Any, x: Any) -> None:
+def check_inputs(model: Any, x: Any, argument: str = "x") -> None:
     """Refuses arrays whose shape is not that of the model's inputs; what Keras adjusts (a last axis of size 1) passes.
 
     Args:
         model: a model; one that does not know its inputs yet takes anything.
         x: prepared data.
+        argument: what the user gave it as.
 
     Raises:
         DataError: names the part, its shape and the one that is needed.
     """
-    for path, part, wanted in _pairs("x", x, _symbols(model, "input")):
+    inputs = _symbols(model, "input")
+    _check_structure(argument, x, inputs)
+    for path, part, wanted in _pairs(argument, x, inputs):
         sizes, needed = tuple(part.shape[1:]), tuple(wanted.shape[1:])
         if _fits(sizes, needed) or _fits((*sizes, 1), needed) or (sizes[-1:] == (1,) and _fits(sizes[:-1], needed)):
             continue
@@ -33,25 +36,50 @@ def check_inputs(model: Any, x: Any) -> None:
         )
 
 
-def check_targets(model: Any, y: Any) -> None:
+def check_targets(model: Any, y: Any, argument: str = "y") -> None:
     """Refuses targets that the loss cannot be computed from: text, labels beyond the classes, labels in place of scores.
 
     Raises:
         DataError: says what `y` holds and what the loss of its output needs.
     """
-    for i, (path, part, output) in enumerate(_pairs("y", y, _symbols(model, "output"))):
+    for i, (path, part, output) in enumerate(_pairs(argument, y, _symbols(model, "output"))):
         _check_target(path, part, output.shape, _loss_of(model, i, path.rpartition("$")[2]))
+
+
+def check_given(model: Any, parts: Mapping[str, Any]) -> None:
+    """Refuses arrays without targets where the loss needs them.
+
+    Raises:
+        DataError: `y` is missing.
+    """
+    own_step = type(model).train_step is not keras.Model.train_step or type(model).test_step is not keras.Model.test_step
+    if parts.get("y") is not None or own_step or getattr(model, "loss", None) is None:
+        return
+    if all(isinstance(part, np.ndarray) for _, part in leaves("x", parts.get("x"))):
+        raise DataError("`y` is missing: the loss is computed from it.")
 
 
 def warn_of_missing(parts: Mapping[str, Any]) -> None:
     """Warns of NA and NaN in the data that a model is to learn from: its loss would become NaN."""
     for name in ("x", "y"):
-        for path, part in _leaves(name, parts.get(name)):
+        for path, part in leaves(name, parts.get(name)):
             if not isinstance(part, np.ndarray) or part.dtype.kind != "f" or part.size == 0 or not np.isnan(part.min()):
                 continue
             rows = np.flatnonzero(np.isnan(part).reshape(len(part), -1).any(axis=1)) + 1
             which = f"sample {rows[0]}" if len(rows) == 1 else f"{len(rows)} samples (the first is {rows[0]})"
             note_warning(f"`{path}` has missing values in {which}: the loss becomes NaN.")
+
+
+def _check_structure(name: str, x: Any, inputs: Mapping[str, Any]) -> None:
+    listed = ", ".join(f"`{key}`" for key in inputs)
+    if isinstance(x, Mapping) and inputs and not inputs.keys() <= x.keys():
+        parts = ", ".join(f"`{key}`" for key in list(x)[:6])
+        raise DataError(
+            f"`{name}` has the parts {parts}, but the inputs of the model are {listed}.",
+            hints=["`model.matrix()` makes one array of a data frame whose columns are not all numbers."],
+        )
+    if isinstance(x, (list, tuple)) and inputs and len(x) != len(inputs):
+        raise DataError(f"`{name}` is a list of {len(x)}, but the model has {len(inputs)} inputs: {listed}.")
 
 
 def _check_target(path: str, y: Any, output: Sequence[int | None], loss: str | None) -> None:
@@ -143,12 +171,13 @@ def _pairs(name: str, value: Any, symbols: Mapping[str, Any]) -> Iterator[tuple[
             yield path, part, symbol
 
 
-def _leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+def leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """The parts of a structure, with R's way to each."""
     if isinstance(value, Mapping):
         for key, item in value.items():
-            yield from _leaves(f"{name}${key}", item)
+            yield from leaves(f"{name}${key}", item)
     elif isinstance(value, (list, tuple)):
         for i, item in enumerate(value, start=1):
-            yield from _leaves(f"{name}[[{i}]]", item)
+            yield from leaves(f"{name}[[{i}]]", item)
     else:
         yield name, value

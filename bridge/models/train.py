@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import weakref
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from bridge.backend import keras, tf
 from bridge.catalog.identifiers import check_identifier
 from bridge.catalog.roles import plain, whole
 from bridge.errors import ArgumentError, expected, r_spelling
-from bridge.models.checks import check_inputs, check_targets, warn_of_missing
+from bridge.models.checks import check_given, check_inputs, check_targets, leaves, warn_of_missing
 from bridge.models.classes_of_targets import class_weights, classes, remember_levels
 from bridge.models.generators import replace_generators
 from bridge.models.heartbeat import heartbeat
@@ -81,7 +83,10 @@ def fit(
     _prepare_data(model, options)
     warn_of_missing(options)
     if "validation_data" in options:
-        options["validation_data"] = validation(options["validation_data"])
+        held_out = options["validation_data"] = validation(options["validation_data"])
+        if isinstance(held_out, tuple):
+            check_inputs(model, held_out[0], "validation_data[[1]]")
+            check_targets(model, held_out[1], "validation_data[[2]]")
     if "class_weight" in options:
         options["class_weight"] = class_weights(options["class_weight"], options.get("y"), levels)
     remember_levels(model, levels)
@@ -92,7 +97,8 @@ def fit(
         callbacks.append(view(draw))
     if check is not None:
         callbacks.append(heartbeat(check))
-    return history_of(model.fit(**options, callbacks=callbacks, verbose=0))
+    with whole_functions(model):
+        return history_of(model.fit(**options, callbacks=callbacks, verbose=0))
 
 
 def history_of(history: Any) -> dict[str, Any]:
@@ -114,7 +120,8 @@ def evaluate(model: Any, arguments: Mapping[str, Any]) -> dict[str, float]:
     options = _options(arguments)
     replace_generators(options)
     _prepare_data(model, options)
-    results = model.evaluate(**options, verbose=0, return_dict=True)
+    with whole_functions(model):
+        results = model.evaluate(**options, verbose=0, return_dict=True)
     return {name: float(value) for name, value in loss_first(results).items()}
 
 
@@ -127,8 +134,36 @@ def predict(model: Any, x: Any, arguments: Mapping[str, Any] | None = None, as_c
     replace_generators(options)
     x = prepare(options.pop("x"))
     check_inputs(model, x)
-    predicted = model.predict(x, verbose=0, **options)
+    with whole_functions(model):
+        predicted = model.predict(x, verbose=0, **options)
     return classes(model, predicted) if as_classes else as_array(predicted)
+
+
+@contextmanager
+def whole_functions(model: Any) -> Iterator[None]:
+    """Drops what Keras has traced of a model when it fails: half a trace would fail ever after."""
+    try:
+        yield
+    except BaseException:
+        _forget_functions(model)
+        raise
+
+
+def _trace_anew(model: Any, parts: Mapping[str, Any]) -> None:
+    """Drops what Keras has traced of a model for data of other ranks: it would take the rank for unknown, and fail."""
+    ranks = {path: getattr(part, "ndim", -1) for path, part in leaves("", parts)}
+    if _ranks.get(model, ranks) != ranks:
+        _forget_functions(model)
+    _ranks[model] = ranks
+
+
+_ranks: weakref.WeakKeyDictionary[Any, dict[str, int]] = weakref.WeakKeyDictionary()
+
+
+def _forget_functions(model: Any) -> None:
+    for name in ("train_function", "test_function", "predict_function"):
+        if hasattr(model, name):
+            setattr(model, name, None)
 
 
 _WHOLE = (
@@ -162,8 +197,13 @@ def _options(arguments: Mapping[str, Any]) -> dict[str, Any]:
 def _prepare_data(model: Any, options: dict[str, Any]) -> None:
     parts: dict[str, Any] = {name: prepare(options[name], name) for name in ("x", "y", "sample_weight") if name in options}
     check_lengths(parts)
+    # A list of one, where the model has one: Keras takes it, and complains.
+    if isinstance(parts.get("x"), list) and len(parts["x"]) == 1 and isinstance(getattr(model, "input_shape", None), tuple):
+        parts["x"] = parts["x"][0]
     check_inputs(model, parts.get("x"))
     check_targets(model, parts.get("y"))
+    check_given(model, parts)
+    _trace_anew(model, parts)
     options.update(parts)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from bridge.backend import keras, tf
 from bridge.errors import DataError, expected, r_spelling
 from bridge.values.arrays import as_tensor, is_tensor
+from bridge.values.dtypes import NA_INTEGER
 
 
 def prepare(value: Any, argument: str = "x") -> Any:
@@ -21,13 +22,13 @@ def prepare(value: Any, argument: str = "x") -> Any:
     if value is None or is_tensor(value) or isinstance(value, (tf.data.Dataset, keras.utils.PyDataset)):
         return value
     if isinstance(value, np.ndarray):
-        return _array(value)
+        return _array(value, argument)
     if isinstance(value, Mapping):
         return {name: prepare(item, f"{argument}${name}") for name, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [prepare(item, f"{argument}[[{i}]]") for i, item in enumerate(value, start=1)]
     if isinstance(value, (bool, int, float, str)):
-        return _array(np.asarray([value]))
+        return _array(np.asarray([value]), argument)
     if hasattr(value, "__iter__") or hasattr(value, "__next__"):
         return value
     raise DataError(
@@ -53,6 +54,9 @@ def check_lengths(parts: Mapping[str, Any]) -> None:
         DataError: names the parts and their lengths.
     """
     lengths = [(path, size) for name, part in parts.items() for path, size in _lengths(part, name)]
+    for path, size in lengths:
+        if size == 0:
+            raise DataError(f"`{path}` has no samples.")
     for path, size in lengths[1:]:
         first, rows = lengths[0]
         if size != rows:
@@ -74,9 +78,13 @@ def validation(value: Any) -> Any:
     return tuple(parts)
 
 
-def _array(array: Any) -> Any:
+def _array(array: Any, argument: str) -> Any:
     if array.dtype.kind in "OU":
         return as_tensor(array)
+    if array.dtype == np.int32 and array.size and array.min() == NA_INTEGER:
+        missing = np.flatnonzero((array == NA_INTEGER).reshape(len(array), -1).any(axis=1)) + 1 if array.ndim else [1]
+        samples = f"sample {missing[0]}" if len(missing) == 1 else f"{len(missing)} samples (the first is {missing[0]})"
+        raise DataError(f"`{argument}` has missing values in {samples}, which integers and classes cannot have.")
     dtype = keras.config.floatx() if array.dtype == np.float64 else array.dtype
     # R's NA is a NaN of a kind that NumPy finds odd.
     with np.errstate(invalid="ignore"):

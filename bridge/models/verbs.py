@@ -7,8 +7,10 @@ from typing import Any
 from bridge.backend import keras
 from bridge.catalog.roles import whole
 from bridge.errors import ArgumentError
+from bridge.models.checks import check_inputs, check_targets
 from bridge.models.inspect import get_layer
-from bridge.models.training_data import prepare
+from bridge.models.train import whole_functions
+from bridge.models.training_data import check_lengths, prepare
 
 
 def train_on_batch(
@@ -19,9 +21,10 @@ def train_on_batch(
     Keras: keras.Model.train_on_batch.
     """
     weights = {} if class_weight is None else {"class_weight": class_weight}
-    result: dict[str, float] = object.train_on_batch(
-        prepare(x), prepare(y, "y"), sample_weight=prepare(sample_weight, "sample_weight"), return_dict=True, **weights
-    )
+    with whole_functions(object):
+        result: dict[str, float] = object.train_on_batch(
+            **_batch(object, x=x, y=y, sample_weight=sample_weight), return_dict=True, **weights
+        )
     return result
 
 
@@ -30,9 +33,10 @@ def test_on_batch(object: Any, x: Any, y: Any = None, sample_weight: Any = None)
 
     Keras: keras.Model.test_on_batch.
     """
-    result: dict[str, float] = object.test_on_batch(
-        prepare(x), prepare(y, "y"), sample_weight=prepare(sample_weight, "sample_weight"), return_dict=True
-    )
+    with whole_functions(object):
+        result: dict[str, float] = object.test_on_batch(
+            **_batch(object, x=x, y=y, sample_weight=sample_weight), return_dict=True
+        )
     return result
 
 
@@ -41,7 +45,16 @@ def predict_on_batch(object: Any, x: Any) -> Any:
 
     Keras: keras.Model.predict_on_batch.
     """
-    return object.predict_on_batch(prepare(x))
+    with whole_functions(object):
+        return object.predict_on_batch(**_batch(object, x=x))
+
+
+def _batch(model: Any, **parts: Any) -> dict[str, Any]:
+    prepared = {name: prepare(part, name) for name, part in parts.items()}
+    check_lengths(prepared)
+    check_inputs(model, prepared["x"])
+    check_targets(model, prepared.get("y"))
+    return prepared
 
 
 def get_config(object: Any) -> dict[str, Any]:

@@ -50,10 +50,12 @@ cross_function <- function(x, name) {
   catalog_symbol(x) %||% python_function(x, name)
 }
 
+is_plain_number <- function(x) is.double(x) && length(x) == 1L && is.null(attributes(x))
+
 #' An argument made ready to cross: functions guarded, named vectors as named lists
 #' @noRd
 cross_argument <- function(x, name = "r_function") {
-  if (is.double(x) && length(x) == 1L && is.null(attributes(x))) return(x)
+  if (is_plain_number(x)) return(x)
   if (is.environment(x) && inherits(x, c("KerasCallback", "KerasConstraint"))) return(r6_object(x))
   if (is.function(x) || rlang::is_formula(x)) {
     return(cross_function(x, name))

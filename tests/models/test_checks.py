@@ -9,8 +9,10 @@ import pytest
 from bridge.backend import keras, tf
 from bridge.barrier.notes import take_notes
 from bridge.errors import ArgumentError, DataError
+from bridge.models import verbs
 from bridge.models.checks import check_inputs, check_targets
 from bridge.models.train import compile, fit, predict
+from bridge.values.dtypes import NA_INTEGER
 
 
 def classifier(loss: Any, classes: int = 3, shape: tuple[int | None, ...] = (4,)) -> Any:
@@ -100,3 +102,53 @@ def test_other_mistakes_in_the_arguments_of_fit() -> None:
     fit(model, data | {"callbacks": keras.callbacks.TerminateOnNaN})
     with pytest.raises(DataError, match=r"\(NA, 4\)"):
         predict(model, zeros(2, 3))
+
+
+def test_a_failure_leaves_the_model_usable() -> None:
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3)])
+    failing = [True]
+
+    def loss(y_true: Any, y_pred: Any) -> Any:
+        if failing[0]:
+            raise ValueError("not yet")
+        return tf.reduce_mean((y_true - y_pred) ** 2)
+
+    compile(model, {"optimizer": "adam", "loss": loss})
+    data = {"x": zeros(4, 4), "y": zeros(4, 3)}
+    with pytest.raises(ValueError, match="not yet"):
+        fit(model, data)
+    failing[0] = False
+    assert list(fit(model, data)["metrics"]) == ["loss"]
+    assert verbs.train_on_batch(model, **data)["loss"] >= 0
+
+
+def test_parts_that_do_not_match_the_inputs_are_named() -> None:
+    inputs = [keras.Input((1,), name=name) for name in ("a", "b")]
+    two = keras.Model(inputs, keras.layers.Add()(inputs))
+    with pytest.raises(DataError, match="has the parts `a`, `c`, but the inputs of the model are `a`, `b`"):
+        check_inputs(two, {"a": zeros(2, 1), "c": zeros(2, 1)})
+    with pytest.raises(DataError, match="a list of 1, but the model has 2 inputs: `a`, `b`"):
+        check_inputs(two, [zeros(2, 1)])
+
+
+def test_missing_integers_no_samples_and_no_targets() -> None:
+    model = classifier("sparse_categorical_crossentropy")
+    for y, message in (
+        (np.array([0, NA_INTEGER], "int32"), "`y` has missing values in sample 2, which integers"),
+        (None, "`y` is missing"),
+    ):
+        with pytest.raises(DataError, match=message):
+            fit(model, {"x": zeros(2, 4), "y": y})
+    with pytest.raises(DataError, match="`x` has no samples"):
+        fit(model, {"x": zeros(0, 4), "y": zeros(0)})
+    with pytest.raises(DataError, match="the label 3"):
+        verbs.train_on_batch(model, zeros(1, 4), np.array([3]))
+    with pytest.raises(DataError, match=r"`validation_data\[\[2\]\]` has the label 3"):
+        fit(model, {"x": zeros(1, 4), "y": np.array([0]), "validation_data": [zeros(1, 4), np.array([3])]})
+
+
+def test_data_of_other_ranks_are_traced_anew() -> None:
+    model = classifier("sparse_categorical_crossentropy")
+    labels = np.array([0, 1, 2])
+    for y in (labels, labels[:, None], labels, labels[:, None], [labels], labels):
+        assert list(fit(model, {"x": [zeros(3, 4)], "y": y})["metrics"]) == ["loss"]
