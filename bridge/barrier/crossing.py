@@ -113,5 +113,5 @@ def _own_words(error: BaseException) -> str:
     text = _COLOUR.sub("", str(error))
     detected = _GRAPH.search(text)
     if detected is not None:
-        text = f"{detected[2]} (in {detected[1].rpartition('/')[0]})"
+        text = f"{detected[2]} (in {detected[1].rpartition('/')[0] or detected[1]})"
     return f"{type(error).__name__}: {text}".strip()

@@ -62,6 +62,8 @@ class RFunction:
         self._source = source
         self.__name__ = self.__qualname__ = name
         self.__signature__ = r_signature(parameters)
+        names = [parameter for parameter, _ in parameters]
+        self._taken = None if "..." in names else len(names)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The value of the R function."""
@@ -77,9 +79,7 @@ class RFunction:
 
     def taking(self, *args: Any) -> Any:
         """Its value for as many of the arguments as it has formals."""
-        parameters = self.__signature__.parameters.values()
-        every = any(p.kind is p.VAR_POSITIONAL for p in parameters)
-        return self(*args[: None if every else len(parameters)])
+        return self(*args[: self._taken])
 
     def get_config(self) -> dict[str, Any]:
         """Its name and R source, for a file.
@@ -101,22 +101,21 @@ class RFunction:
             FileError: the source comes from a file that is not trusted.
         """
         found = _known.get(config["here"])
-        return found if found is not None else cls(*run_source(config["source"], f"the function `{config['name']}`"))
+        if found is None:
+            found = run_source(config["source"], f"the function `{config['name']}`")
+        return found
 
 
 _SESSION = uuid.uuid4().hex
 """Not the source tells functions of this session apart: two of one factory have the same."""
 
 _known: weakref.WeakValueDictionary[str, RFunction] = weakref.WeakValueDictionary()
-_evaluate: list[Callable[[str], Any]] = []
+_evaluate: list[Callable[[str], Any] | None] = [None]
 
 
 @contextmanager
 def trusting(evaluate: Callable[[str], Any] | None) -> Iterator[None]:
-    """While it lasts, R code in files is run by `evaluate`; None trusts no file."""
-    if evaluate is None:
-        yield
-        return
+    """While it lasts, R code in files is run by `evaluate`; None trusts no file, even while one that is trusted loads."""
     _evaluate.append(evaluate)
     try:
         yield
@@ -130,12 +129,13 @@ def run_source(source: str, what: str) -> Any:
     Raises:
         FileError: the file is not trusted.
     """
-    if not _evaluate:
+    evaluate = _evaluate[-1]
+    if evaluate is None:
         raise FileError(
             f"The file holds R code: {what}.",
             hints=["If you trust where it comes from, `safe_mode = FALSE` runs it."],
         )
-    return _evaluate[-1](source)
+    return evaluate(source)
 
 
 def r_signature(parameters: Sequence[Sequence[Any]]) -> inspect.Signature:

@@ -22,8 +22,12 @@ def written_in_r(cls: Any) -> bool:
 
 
 @functools.lru_cache(maxsize=512)
-def _formals(initialize: Any) -> Mapping[str, inspect.Parameter]:
-    return inspect.signature(initialize).parameters
+def formals_of(function: Any) -> Mapping[str, inspect.Parameter]:
+    """The parameters of a Python function by name; none where it has no signature to read."""
+    try:
+        return inspect.signature(function).parameters
+    except (TypeError, ValueError):
+        return {}
 
 
 def recorded(cls: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
@@ -32,7 +36,7 @@ def recorded(cls: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[s
     Raises:
         ArgumentError: one that has no default is missing, or one is given that `initialize()` does not have.
     """
-    formals = _formals(cls.__init__)
+    formals = formals_of(cls.__init__)
     names = [name for name, p in formals.items() if p.kind is p.POSITIONAL_OR_KEYWORD][1:]
     given = dict(zip(names, args, strict=False)) | dict(kwargs)
     for name, parameter in list(formals.items())[1:]:
@@ -56,7 +60,7 @@ def configured(arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 def split(cls: Any, config: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """A configuration as what `initialize()` takes, made objects again, and what it does not."""
-    parameters = _formals(cls.__init__)
+    parameters = formals_of(cls.__init__)
     every = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
     given = {name: _revived(value) for name, value in config.items() if every or name in parameters}
     return given, {name: value for name, value in config.items() if name not in given}

@@ -9,7 +9,7 @@ import numpy as np
 
 from bridge.backend import keras, tf
 from bridge.barrier.functions import RFunction
-from bridge.classes.instances import METHOD_NAMES, Instance, check_initialized
+from bridge.classes.instances import METHOD_NAMES, Instance, check_initialized, number_class
 from bridge.classes.signature import R_DEFAULT, with_signature
 from bridge.errors import ClassDefinitionError, r_spelling
 from bridge.values.arrays import is_tensor
@@ -61,8 +61,16 @@ def define(
     for r_name, (function, parameters) in active.items():
         namespace[r_name] = property(_method(r_name, f"{name}${r_name}", function, parameters))
     made = type(name, bases, namespace)
+    number_class(made)
     # Files name the class by this; what has no configuration is in no file.
     return keras.saving.register_keras_serializable("tfbridge", name)(made) if hasattr(made, "get_config") else made
+
+
+def defined(*definition: Any) -> list[Any]:
+    """What `define()` makes, as R keeps it: the class, its number, and module and name of the class it inherits from."""
+    made: Any = define(*definition)
+    parent = next(base for base in made.__bases__ if base is not Instance)
+    return [made, made.r_class_number, parent.__module__, parent.__name__]
 
 
 def kind_of(base: Any) -> str:
@@ -86,9 +94,9 @@ def _base(kind: str) -> Any:
 
 def _method(r_name: str, shown: str, function: Any, parameters: Sequence[Sequence[Any]]) -> Callable[..., Any]:
     """The Python method that calls an R one: shapes, epochs and structures arrive as R has them, and come back as Keras'."""
-    r_function = RFunction(function, shown)
     if r_name.startswith("on_"):
-        return _hook(r_name, r_function, [name for name, _ in parameters])
+        return _hook(r_name, RFunction(function, shown, [["number", False], *parameters]))
+    r_function = RFunction(function, shown)
     arrive = ARRIVE.get(r_name, _unchanged)
     leave = LEAVE.get(r_name, _unchanged)
 
@@ -104,16 +112,15 @@ def _method(r_name: str, shown: str, function: Any, parameters: Sequence[Sequenc
     return tf.autograph.experimental.do_not_convert(method) if r_name != "initialize" else method
 
 
-def _hook(r_name: str, r_function: RFunction, formals: Sequence[str]) -> Callable[..., Any]:
+def _hook(r_name: str, r_function: RFunction) -> Callable[..., Any]:
     """A callback's method: epochs and batches count from 1, and R's formals may leave out the last of what Keras gives."""
-    count = None if "..." in formals else len(formals)
     counted = r_name.endswith(("epoch_begin", "epoch_end", "batch_begin", "batch_end"))
 
     def hook(self: Any, *args: Any, **kwargs: Any) -> Any:
         values = [*args, *(kwargs[name] for name in ("epoch", "batch", "logs") if name in kwargs)]
         if counted:
             values[0] += 1
-        return r_function(self._r_number, *values[:count])
+        return r_function.taking(self._r_number, *values)
 
     return hook
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
 import itertools
 import weakref
 from collections.abc import Mapping, Sequence
@@ -11,7 +9,7 @@ from typing import Any
 
 from bridge.backend import keras
 from bridge.catalog.roles import convert, role_of
-from bridge.classes.config import configured, recorded, set_rest, split, written_in_r
+from bridge.classes.config import configured, formals_of, recorded, set_rest, split, written_in_r
 from bridge.compose.call import as_inputs
 from bridge.compose.layers import check_object, compose
 from bridge.errors import ClassDefinitionError
@@ -52,9 +50,13 @@ class Instance:
 
     def get_config(self) -> dict[str, Any]:
         """What the object is made from: the arguments of `initialize()` beside what Keras says of it."""
+        inherited = getattr(super(), "get_config", dict)
         try:
-            config: dict[str, Any] = super().get_config()  # type: ignore[misc]
-        except (AttributeError, NotImplementedError):
+            config: dict[str, Any] = inherited()
+        except NotImplementedError:
+            # Schedules and regularizers leave it to whoever inherits; what R's constructor was given is all there is.
+            if not written_in_r(type(self)):
+                raise
             config = {}
         return config | configured(self._r_arguments)
 
@@ -80,7 +82,7 @@ def instance(cls: Any, arguments: Mapping[str, Any] | None = None, positional: S
     if written_in_r(cls):
         return cls(*(positional or ()), **dict(arguments or {}))
     given = {name: _argument(name, value) for name, value in (arguments or {}).items()}
-    names = _names_of(cls.__init__)[1:]
+    names = list(formals_of(cls.__init__))[1:]
     return cls(*map(_argument, names, positional or ()), **given)
 
 
@@ -92,15 +94,15 @@ def composed(
     return compose(object, instance(cls, arguments, positional), cls.__name__)
 
 
-def number_class(made: type) -> int:
+def number_class(made: Any) -> None:
     """Numbers a class, for `call_super()`."""
+    made.r_class_number = len(_classes)
     _classes.append(made)
-    return len(_classes) - 1
 
 
-def numbered(number: int) -> Any:
-    """The instance of a number."""
-    return _living[number]
+def numbered(instance: Any) -> Any:
+    """The instance of a number; an instance itself stays."""
+    return _living[instance] if isinstance(instance, int) else instance
 
 
 def take_gone() -> list[int]:
@@ -120,8 +122,7 @@ def attribute(instance: Any, name: str) -> Any:
     Raises:
         ClassDefinitionError: there is no such attribute.
     """
-    if isinstance(instance, int):
-        instance = _living[instance]
+    instance = numbered(instance)
     try:
         value = getattr(instance, METHOD_NAMES.get(name, name))
     except AttributeError as error:
@@ -138,8 +139,7 @@ def attribute(instance: Any, name: str) -> Any:
 
 def assign(instance: Any, name: str, value: Any) -> None:
     """`self$name <- value`: Keras tracks layers, variables and metrics, also in lists of them."""
-    if isinstance(instance, int):
-        instance = _living[instance]
+    instance = numbered(instance)
     if name in KERAS_READS:
         value = convert(KERAS_READS[name], value, name)
     # `self$model$x <- 1` is, to R, an assignment to `self$model` as well: of what it is already.
@@ -156,9 +156,10 @@ def call_super(
     owner: int, instance: Any, name: str, args: Sequence[Any] | None = None, kwargs: Mapping[str, Any] | None = None
 ) -> Any:
     """`super$name(...)` from a method of the class of number `owner`."""
+    instance = numbered(instance)
     if name == "initialize":
-        object.__setattr__(numbered(instance), "_r_initialized", True)
-    method = getattr(super(_classes[owner], numbered(instance)), METHOD_NAMES.get(name, name))
+        object.__setattr__(instance, "_r_initialized", True)
+    method = getattr(super(_classes[owner], instance), METHOD_NAMES.get(name, name))
     return call_method(method, args, kwargs)
 
 
@@ -192,15 +193,7 @@ def _argument(name: str, value: Any) -> Any:
 
 def _parameter_names(method: Any) -> Sequence[str]:
     function = getattr(method, "__func__", None)
-    return _names_of(method) if function is None else _names_of(function)[1:]
-
-
-@functools.lru_cache(maxsize=512)
-def _names_of(function: Any) -> Sequence[str]:
-    try:
-        return tuple(inspect.signature(function).parameters)
-    except (TypeError, ValueError):
-        return ()
+    return list(formals_of(method)) if function is None else list(formals_of(function))[1:]
 
 
 def _takes_arguments(cls: type) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 from bridge.backend import keras
 from bridge.barrier.notes import note_warning
 from bridge.errors import DataError
+from bridge.models.training_data import leaves, samples_with
 from bridge.values.shapes import r_shape
 
 
@@ -65,9 +66,7 @@ def warn_of_missing(parts: Mapping[str, Any]) -> None:
         for path, part in leaves(name, parts.get(name)):
             if not isinstance(part, np.ndarray) or part.dtype.kind != "f" or part.size == 0 or not np.isnan(part.min()):
                 continue
-            rows = np.flatnonzero(np.isnan(part).reshape(len(part), -1).any(axis=1)) + 1
-            which = f"sample {rows[0]}" if len(rows) == 1 else f"{len(rows)} samples (the first is {rows[0]})"
-            note_warning(f"`{path}` has missing values in {which}: the loss becomes NaN.")
+            note_warning(f"`{path}` has missing values in {samples_with(np.isnan(part))}: the loss becomes NaN.")
 
 
 def _check_structure(name: str, x: Any, inputs: Mapping[str, Any]) -> None:
@@ -169,15 +168,3 @@ def _pairs(name: str, value: Any, symbols: Mapping[str, Any]) -> Iterator[tuple[
         rank = getattr(shape, "rank", None) if hasattr(shape, "rank") else len(shape or ())
         if rank and not hasattr(part, "nested_row_splits"):
             yield path, part, symbol
-
-
-def leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
-    """The parts of a structure, with R's way to each."""
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from leaves(f"{name}${key}", item)
-    elif isinstance(value, (list, tuple)):
-        for i, item in enumerate(value, start=1):
-            yield from leaves(f"{name}[[{i}]]", item)
-    else:
-        yield name, value

@@ -109,10 +109,14 @@ def load_model(
     try:
         with trusting(evaluate):
             register_functions()
-            if path.endswith(".keras") and not custom_objects:
-                define_missing(path)
-            known = _short_names() if path.endswith((".h5", ".hdf5")) else {}
-            return keras.saving.load_model(path, known | dict(custom_objects or {}), compile=compile, safe_mode=safe_mode)
+            given = dict(custom_objects or {})
+            if path.endswith(".keras"):
+                define_missing(path, given)
+                # Files name classes of R by their package too.
+                known = {f"tfbridge>{name}": value for name, value in given.items()}
+            else:
+                known = _short_names()
+            return keras.saving.load_model(path, known | given, compile=compile, safe_mode=safe_mode)
     except (OSError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise FileError(f"The file {path} is damaged: {error}.") from error
     except (TypeError, ValueError) as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from bridge.backend import keras
 from bridge.barrier.functions import RFunction, run_source
@@ -32,8 +32,8 @@ def keep(path: str, sources: Mapping[str, str]) -> None:
             archive.writestr(ENTRY, json.dumps({name: sources[name] for name in used}))
 
 
-def define_missing(path: str) -> None:
-    """Has R define the classes of an archive that this session does not know.
+def define_missing(path: str, known: Collection[str]) -> None:
+    """Has R define the classes of an archive that neither this session nor the user knows.
 
     Raises:
         FileError: the file is not trusted.
@@ -42,8 +42,9 @@ def define_missing(path: str) -> None:
         if ENTRY not in archive.namelist():
             return
         sources = json.loads(archive.read(ENTRY))
-    missing = [name for name in sources if keras.saving.get_registered_object(f"tfbridge>{name}") is None]
-    for name in missing:
+    for name in sources:
+        if name in known or keras.saving.get_registered_object(f"tfbridge>{name}") is not None:
+            continue
         try:
             run_source(sources[name], f"the class `{name}`")
         except FileError as error:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import weakref
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bridge.backend import keras, tf
 from bridge.catalog.identifiers import check_identifier
 from bridge.catalog.roles import plain, whole
 from bridge.errors import ArgumentError, expected, r_spelling
-from bridge.models.checks import check_given, check_inputs, check_targets, leaves, warn_of_missing
+from bridge.models.checks import check_given, check_inputs, check_targets, warn_of_missing
 from bridge.models.classes_of_targets import class_weights, classes, remember_levels
 from bridge.models.generators import replace_generators
 from bridge.models.heartbeat import heartbeat
 from bridge.models.progress import loss_first, progress, view
+from bridge.models.traces import fit_ranks, whole_traces
 from bridge.models.training_data import check_lengths, prepare, validation
 from bridge.values.arrays import as_array
 
@@ -97,7 +96,7 @@ def fit(
         callbacks.append(view(draw))
     if check is not None:
         callbacks.append(heartbeat(check))
-    with whole_functions(model):
+    with whole_traces(model):
         return history_of(model.fit(**options, callbacks=callbacks, verbose=0))
 
 
@@ -120,7 +119,7 @@ def evaluate(model: Any, arguments: Mapping[str, Any]) -> dict[str, float]:
     options = _options(arguments)
     replace_generators(options)
     _prepare_data(model, options)
-    with whole_functions(model):
+    with whole_traces(model):
         results = model.evaluate(**options, verbose=0, return_dict=True)
     return {name: float(value) for name, value in loss_first(results).items()}
 
@@ -134,36 +133,9 @@ def predict(model: Any, x: Any, arguments: Mapping[str, Any] | None = None, as_c
     replace_generators(options)
     x = prepare(options.pop("x"))
     check_inputs(model, x)
-    with whole_functions(model):
+    with whole_traces(model):
         predicted = model.predict(x, verbose=0, **options)
     return classes(model, predicted) if as_classes else as_array(predicted)
-
-
-@contextmanager
-def whole_functions(model: Any) -> Iterator[None]:
-    """Drops what Keras has traced of a model when it fails: half a trace would fail ever after."""
-    try:
-        yield
-    except BaseException:
-        _forget_functions(model)
-        raise
-
-
-def _trace_anew(model: Any, parts: Mapping[str, Any]) -> None:
-    """Drops what Keras has traced of a model for data of other ranks: it would take the rank for unknown, and fail."""
-    ranks = {path: getattr(part, "ndim", -1) for path, part in leaves("", parts)}
-    if _ranks.get(model, ranks) != ranks:
-        _forget_functions(model)
-    _ranks[model] = ranks
-
-
-_ranks: weakref.WeakKeyDictionary[Any, dict[str, int]] = weakref.WeakKeyDictionary()
-
-
-def _forget_functions(model: Any) -> None:
-    for name in ("train_function", "test_function", "predict_function"):
-        if hasattr(model, name):
-            setattr(model, name, None)
 
 
 _WHOLE = (
@@ -203,7 +175,7 @@ def _prepare_data(model: Any, options: dict[str, Any]) -> None:
     check_inputs(model, parts.get("x"))
     check_targets(model, parts.get("y"))
     check_given(model, parts)
-    _trace_anew(model, parts)
+    fit_ranks(model, parts)
     options.update(parts)
 
 

@@ -53,7 +53,8 @@ def check_lengths(parts: Mapping[str, Any]) -> None:
     Raises:
         DataError: names the parts and their lengths.
     """
-    lengths = [(path, size) for name, part in parts.items() for path, size in _lengths(part, name)]
+    found = [(path, _length(leaf)) for name, part in parts.items() for path, leaf in leaves(name, part)]
+    lengths = [(path, size) for path, size in found if size is not None]
     for path, size in lengths:
         if size == 0:
             raise DataError(f"`{path}` has no samples.")
@@ -82,8 +83,7 @@ def _array(array: Any, argument: str) -> Any:
     if array.dtype.kind in "OU":
         return as_tensor(array)
     if array.dtype == np.int32 and array.size and array.min() == NA_INTEGER:
-        missing = np.flatnonzero((array == NA_INTEGER).reshape(len(array), -1).any(axis=1)) + 1 if array.ndim else [1]
-        samples = f"sample {missing[0]}" if len(missing) == 1 else f"{len(missing)} samples (the first is {missing[0]})"
+        samples = samples_with(np.atleast_1d(array) == NA_INTEGER)
         raise DataError(f"`{argument}` has missing values in {samples}, which integers and classes cannot have.")
     dtype = keras.config.floatx() if array.dtype == np.float64 else array.dtype
     # R's NA is a NaN of a kind that NumPy finds odd.
@@ -91,15 +91,28 @@ def _array(array: Any, argument: str) -> Any:
         return np.asarray(array, dtype=dtype, order="C")
 
 
-def _lengths(part: Any, path: str) -> Iterator[tuple[str, int]]:
-    if isinstance(part, Mapping):
-        for name, item in part.items():
-            yield from _lengths(item, f"{path}${name}")
-    elif isinstance(part, (list, tuple)):
-        for i, item in enumerate(part, start=1):
-            yield from _lengths(item, f"{path}[[{i}]]")
-    elif getattr(part, "shape", None) is not None and len(part.shape) > 0 and part.shape[0] is not None:
-        yield path, int(part.shape[0])
+def leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """The parts of a structure, with R's way to each."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from leaves(f"{name}${key}", item)
+    elif isinstance(value, (list, tuple)):
+        for i, item in enumerate(value, start=1):
+            yield from leaves(f"{name}[[{i}]]", item)
+    else:
+        yield name, value
+
+
+def samples_with(wrong: Any) -> str:
+    """Which samples of an array are marked: "sample 3", or how many and the first."""
+    rows = np.flatnonzero(wrong.reshape(len(wrong), -1).any(axis=1)) + 1
+    return f"sample {rows[0]}" if len(rows) == 1 else f"{len(rows)} samples (the first is {rows[0]})"
+
+
+def _length(part: Any) -> int | None:
+    """How long the first axis is; None where there is none, or it is not known."""
+    shape = getattr(part, "shape", None)
+    return None if shape is None or len(shape) == 0 or shape[0] is None else int(shape[0])
 
 
 def _samples(count: int) -> str:

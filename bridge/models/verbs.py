@@ -9,7 +9,7 @@ from bridge.catalog.roles import whole
 from bridge.errors import ArgumentError
 from bridge.models.checks import check_inputs, check_targets
 from bridge.models.inspect import get_layer
-from bridge.models.train import whole_functions
+from bridge.models.traces import whole_traces
 from bridge.models.training_data import check_lengths, prepare
 
 
@@ -21,7 +21,7 @@ def train_on_batch(
     Keras: keras.Model.train_on_batch.
     """
     weights = {} if class_weight is None else {"class_weight": class_weight}
-    with whole_functions(object):
+    with whole_traces(object):
         result: dict[str, float] = object.train_on_batch(
             **_batch(object, x=x, y=y, sample_weight=sample_weight), return_dict=True, **weights
         )
@@ -33,7 +33,7 @@ def test_on_batch(object: Any, x: Any, y: Any = None, sample_weight: Any = None)
 
     Keras: keras.Model.test_on_batch.
     """
-    with whole_functions(object):
+    with whole_traces(object):
         result: dict[str, float] = object.test_on_batch(
             **_batch(object, x=x, y=y, sample_weight=sample_weight), return_dict=True
         )
@@ -45,7 +45,7 @@ def predict_on_batch(object: Any, x: Any) -> Any:
 
     Keras: keras.Model.predict_on_batch.
     """
-    with whole_functions(object):
+    with whole_traces(object):
         return object.predict_on_batch(**_batch(object, x=x))
 
 

@@ -86,13 +86,15 @@ python_class <- function(maker) {
   if (is.null(owner$class)) {
     definition <- attr(maker, "definition")
     active <- vapply(definition$members, inherits, NA, "tfbridge_active")
-    owner$class <- cross(
-      "classes.define.define", definition$kind, definition$classname,
+    made <- cross(
+      "classes.define.defined", definition$kind, definition$classname,
       dispatchers(definition$members[!active], owner, definition$classname),
       dispatchers(definition$members[active], owner, definition$classname),
       if (inherits(definition$inherit, "tfbridge_class")) python_class(definition$inherit) else definition$inherit
     )
-    owner$number <- cross("classes.instances.number_class", owner$class)
+    owner$class <- made[[1L]]
+    owner$number <- made[[2L]]
+    owner$parent <- made[3:4]
     the$waiting[[definition$classname]] <- NULL
     the$made[[definition$classname]] <- maker
   }

@@ -49,11 +49,11 @@ class_source <- function(maker) {
     f <- call("function", formals(member), body(member))
     if (inherits(member, "tfbridge_active")) bquote(tfbridge::mark_active(.(f))) else f
   })
-  base <- definition$inherit
-  if (inherits(base, "tfbridge_class")) {
-    base <- class_source(base)
-  } else if (!is.null(base)) {
-    base <- bquote(reticulate::import(.(base$`__module__`))[[.(base$`__name__`)]])
+  parent <- attr(maker, "owner")$parent
+  base <- if (inherits(definition$inherit, "tfbridge_class")) {
+    class_source(definition$inherit)
+  } else if (!is.null(definition$inherit)) {
+    bquote(reticulate::import(.(parent[[1L]]))[[.(parent[[2L]])]])
   }
   maker <- call("::", quote(tfbridge), as.symbol(paste0("new_", definition$kind, "_class")))
   as.call(c(maker, definition$classname, members, list(inherit = base)))
@@ -67,7 +67,7 @@ run_trusted <- function(source) {
     python_class(made)
     return(NULL)
   }
-  list(guard(made), "r_function", parameters_of(made), guard(function() source_of(made)))
+  python_function(made)
 }
 
 #' @rdname save_model

@@ -16,8 +16,8 @@ compile.keras.models.Model <- function(object, optimizer = "rmsprop", loss = NUL
 
 #' Train a model
 #'
-#' An interrupt, a time limit or an error stops the training. The model keeps its weights, and in `model$history` the epochs
-#' that ended before ([as.data.frame.keras_training_history()]).
+#' An interrupt or an error stops the training, and so does a time limit, mostly: reticulate can swallow one. The model keeps
+#' its weights, and in `model$history` the epochs that ended before ([as.data.frame.keras_training_history()]).
 #'
 #' @param object a compiled model.
 #' @param x,y data: arrays, data frames, factors (codes from 0), tensors, lists of them, or one dataset as `x`.

@@ -11,7 +11,7 @@ import pytest
 
 from bridge.backend import keras, tf
 from bridge.classes import assign, attribute, call_super, define
-from bridge.classes.instances import call_method, instance, number_class, take_gone
+from bridge.classes.instances import call_method, instance, take_gone
 from bridge.classes.signature import R_DEFAULT, with_signature
 from bridge.errors import ClassDefinitionError
 from bridge.values.dtypes import NA_INTEGER
@@ -35,7 +35,7 @@ def scale_layer(seen: dict[str, Any]) -> type:
         seen["training"] = training
         return inputs * attribute(number, "gain") * attribute(number, "factor")
 
-    made = define(
+    made: Any = define(
         "layer",
         "Scale",
         {
@@ -45,7 +45,7 @@ def scale_layer(seen: dict[str, Any]) -> type:
         },
         {},
     )
-    owner["number"] = number_class(made)
+    owner["number"] = made.r_class_number
     return made
 
 
@@ -93,8 +93,8 @@ def test_classes_inherit_from_one_another() -> None:
     def call(number: int, inputs: Any) -> Any:
         return call_super(owner["number"], number, "call", [inputs]) * 10
 
-    child = define("layer", "Child", {"call": [call, [["inputs", False]]]}, {}, base)
-    owner["number"] = number_class(child)
+    child: Any = define("layer", "Child", {"call": [call, [["inputs", False]]]}, {}, base)
+    owner["number"] = child.r_class_number
     assert child()(tf.constant([1.0])).numpy().tolist() == [20]
 
 
@@ -146,3 +146,19 @@ def test_a_constructor_that_forgets_its_parents_is_named() -> None:
         define("layer", "Forgot", methods, {})()
     # What Keras tracks nothing of can be made up for.
     assert define("loss", "Lax", methods, {})().reduction == "sum_over_batch_size"
+
+
+def test_only_what_r_recorded_stands_in_for_a_configuration_that_a_parent_does_not_give() -> None:
+    class Parent(keras.layers.Layer):  # type: ignore[misc]
+        def get_config(self) -> dict[str, Any]:
+            raise NotImplementedError("say how")
+
+    with pytest.raises(NotImplementedError, match="say how"):
+        define("layer", "Silent", {}, {}, Parent)().get_config()
+
+    class Broken(keras.layers.Layer):  # type: ignore[misc]
+        def get_config(self) -> dict[str, Any]:
+            return {"units": self.unit}
+
+    with pytest.raises(AttributeError, match="unit"):
+        define("layer", "OfBroken", {}, {}, Broken)().get_config()

@@ -9,6 +9,7 @@ import pytest
 
 from bridge.backend import keras, tf
 from bridge.barrier import RFunction, entry
+from bridge.barrier.functions import run_source, trusting
 from bridge.classes import define
 from bridge.errors import ArgumentError, FileError
 from bridge.models.persist import load_model, save_model
@@ -55,9 +56,7 @@ def test_functions_are_kept_as_source(tmp_path: Path) -> None:
     del square, model
     keras.utils.clear_session()
     assert entry("models.persist.load_model")(path).report["message"] == "The file holds R code: the function `r_function`."
-    loaded = load_model(
-        path, safe_mode=False, evaluate=lambda source: [lambda x: x**2, "again", [["x", False]], lambda: source]
-    )
+    loaded = load_model(path, safe_mode=False, evaluate=lambda source: r_function(source, lambda x: x**2))
     assert loaded(tf.constant([[3.0]])).numpy().tolist() == [[9]]
 
 
@@ -70,3 +69,17 @@ def test_functions_of_one_factory_are_told_apart() -> None:
     by = [r_function("function(x) x * k", lambda x, k=k: x * k) for k in (2, 3)]
     configs = [function.get_config() for function in by]
     assert [RFunction.from_config(config) for config in configs] == by
+
+
+def test_trust_in_one_file_is_none_in_another_that_it_loads() -> None:
+    with trusting(lambda source: "ran"):
+        assert run_source("f", "it") == "ran"
+        with trusting(None), pytest.raises(FileError, match="holds R code: it"):
+            run_source("f", "it")
+
+
+def test_what_the_user_gives_is_not_missing(tmp_path: Path) -> None:
+    cls = define("layer", "Given", {"call": [lambda number, inputs: inputs, [["inputs", False]]]}, {})
+    path = save_model(keras.Sequential([keras.Input((1,)), cls()]), str(tmp_path / "m.keras"), sources={"Given": "code"})
+    keras.saving.get_custom_objects().pop("tfbridge>Given")
+    assert load_model(path, {"Given": cls}).layers[0].name == "given"
