@@ -1,5 +1,16 @@
 # Lints the hand-written R files; generated ones are their generator's business. Called by `make lint`.
 
+# R keeps the last of two definitions, by the order of file names, and says nothing.
+defined <- unlist(lapply(list.files("rpkg/R", "[.]R$", full.names = TRUE), function(file) {
+  assigned <- Filter(function(e) is.call(e) && identical(e[[1L]], quote(`<-`)), as.list(parse(file, keep.source = FALSE)))
+  vapply(assigned, function(e) paste(deparse(e[[2L]]), collapse = ""), "")
+}))
+twice <- unique(defined[duplicated(defined)])
+if (length(twice)) {
+  cat("defined more than once in rpkg/R:", toString(twice), "\n")
+  quit(status = 1)
+}
+
 files <- setdiff(
   list.files(c("rpkg/R", "rpkg/tests/testthat", "tools", "benchmarks"), "[.]R$", full.names = TRUE),
   list.files("rpkg/R", "^gen-", full.names = TRUE)
