@@ -1,5 +1,5 @@
 # One command for each wish. `make demo` and `make test` do everything on a fresh machine, set-up included.
-.PHONY: demo test setup lint check bench catalog vignettes shell clean
+.PHONY: demo test setup lint check bench catalog vignettes mutants shell clean
 
 export R_LIBS := $(CURDIR)/.rlib
 export RETICULATE_PYTHON := $(CURDIR)/.venv/bin/python
@@ -50,6 +50,10 @@ catalog: setup
 
 vignettes: setup
 	@Rscript tools/vignettes.R
+
+mutants: setup
+	@.venv/bin/pip install --quiet --disable-pip-version-check cosmic-ray
+	@$(python) tools/mutants.py $(MUTANTS)
 
 shell: setup
 	@R --no-save
