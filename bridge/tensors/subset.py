@@ -324,6 +324,8 @@ def _points(x: Any, points: Any, sizes: tuple[int | None, ...], python: bool) ->
         offsets = np.argwhere(points.T)[:, ::-1]
     elif points.ndim > 2 or points.shape[1] != len(sizes):
         raise SubscriptError(f"A matrix of points needs {len(sizes)} columns, one for each axis, not {points.shape[1]}.")
+    elif not python and np.any(points < 0):
+        raise SubscriptError("Points count from 1: a matrix of them has no negative numbers.")
     else:
         columns = [_offsets(points[:, i], size, i + 1, python) for i, size in enumerate(sizes)]
         offsets = np.stack(columns, axis=1)
