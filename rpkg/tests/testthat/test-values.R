@@ -47,8 +47,7 @@ test_that("values of every type come back as base R has them", {
       tensor <- as_tensor(x, if (type == "double" && is.null(dim(x))) "float64")
       if (!same(as.array(tensor), wanted)) differences <- c(differences, paste(type, deparse1(x)))
       plain <- as.vector(wanted)
-      back <- list(as.vector(tensor), as.numeric, as.character)
-      if (!same(back[[1L]], plain)) differences <- c(differences, paste("as.vector", type, deparse1(x)))
+      if (!same(as.vector(tensor), plain)) differences <- c(differences, paste("as.vector", type, deparse1(x)))
     }
   }
   expect_sweep(differences)
@@ -106,18 +105,24 @@ test_that("numbers take every dtype as arithmetic says, or are refused; tensors 
   pool <- numbers[is.na(numbers) | numbers == 0 | abs(numbers) > 1e-30]
   whole <- c(0:3, 127, 128, 255, 256, -1, -128, 2^31 - 1, 2^31, 2^53)
   for (dtype in c("bool", names(limits), names(precisions))) {
+    possible <- Filter(function(x) !identical(as_dtype(x, dtype), "error"), c(pool, whole))
+    refused <- 0
     for (i in seq_len(2000)) {
-      x <- random_value(list(pool, whole, c(0, 1))[[1L + i %% 3L]])
+      x <- random_value(if (i %% 20L) possible else c(pool, whole))
       wanted <- as_dtype(x, dtype)
+      # Conditions take their time: a sample of them does.
+      refused <- refused + (is.character(wanted) && length(wanted) == 1L)
+      if (refused > 40 && is.character(wanted)) next
       tensor <- outcome(as_tensor(x, dtype))
-      from_tensor <- outcome(as_tensor(as_tensor(x, "float64"), dtype))
+      # Casts of tensors take the same way but for its end.
+      from_tensor <- if (i %% 8L && !is.character(tensor)) tensor else outcome(as_tensor(as_tensor(x, "float64"), dtype))
       if (is.character(tensor) || is.character(from_tensor)) {
         if (!identical(wanted, "error") || !identical(tensor, from_tensor)) {
           differences <- c(differences, paste("refused:", dtype, deparse1(x), tensor, from_tensor))
         }
         next
       }
-      got <- list(outcome(as.array(tensor)), outcome(as.array(from_tensor)))
+      got <- lapply(if (identical(tensor, from_tensor)) list(tensor) else list(tensor, from_tensor), function(x) outcome(as.array(x)))
       good <- if (identical(wanted, "beyond")) {
         all(vapply(got, is.character, NA))
       } else {
@@ -244,7 +249,7 @@ test_that("every class of Matrix is the matrix that it is", {
   )
   stored <- c("CsparseMatrix", "RsparseMatrix", "TsparseMatrix")
   classes <- character()
-  for (i in seq_len(150)) {
+  for (i in seq_len(60)) {
     for (name in names(makers)) {
       m <- makers[[name]](general())
       if (name %in% names(makers)[c(1:6, 10:12)]) m <- as_kind(m, sample(stored, 1L))
