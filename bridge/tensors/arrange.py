@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from bridge.backend import keras, tf
-from bridge.errors import ShapeError
-from bridge.tensors.promotion import cast, dtype_name, ops_for, together
-from bridge.values.arrays import as_tensor, is_tensor
+from bridge.errors import ShapeError, expected
+from bridge.tensors.operators import arithmetic
+from bridge.tensors.promotion import alike, dtype_name, ops_for
+from bridge.values.shapes import r_shape
 
 
 def flat(x: Any) -> Any:
@@ -21,10 +22,31 @@ def flat(x: Any) -> Any:
     return ops_for(x).reshape(ops_for(x).transpose(x), (-1,))
 
 
-def pick(x: Any, positions: Any) -> Any:
-    """Elements at positions, counted from 1 down the columns: `rev()` and `rep()` choose them in R."""
+def pick(x: Any, positions: Any, by_row: bool = False) -> Any:
+    """Elements at positions, counted from 1 down the columns (or whole rows): `rev()` and `unique()` choose them in R."""
     offsets = np.asarray(positions, dtype=np.int32).ravel() - 1
-    return keras.ops.take(flat(x), offsets) if isinstance(x, keras.KerasTensor) else tf.gather(flat(x), offsets)
+    x = x if by_row else flat(x)
+    return keras.ops.take(x, offsets, 0) if isinstance(x, keras.KerasTensor) else tf.gather(x, offsets)
+
+
+def differences(x: Any, lag: Any = 1, times: Any = 1) -> Any:
+    """R's `diff()`: each element (of a matrix: row) less the one `lag` before it, `times` over."""
+    for name, value in (("lag", lag), ("differences", times)):
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 1 or value != int(value):
+            raise expected(name, "a whole number from 1 on", value)
+    x = flat(x) if len(x.shape) < 2 else x
+    for _ in range(int(times)):
+        x = arithmetic("-", x[int(lag) :], x[: -int(lag)])
+    return x
+
+
+def diagonal(x: Any) -> Any:
+    """R's `diag()`: the diagonal of a matrix, the diagonal matrix of a vector."""
+    if len(x.shape) > 2:
+        raise ShapeError(f"`diag()` takes a matrix or a vector, not a tensor of shape {r_shape(x.shape)}.")
+    if isinstance(x, keras.KerasTensor):
+        return keras.ops.diag(x)
+    return tf.linalg.diag_part(x) if len(x.shape) == 2 else tf.linalg.diag(flat(x))
 
 
 def order(x: Any, decreasing: bool = False) -> Any:
@@ -66,16 +88,6 @@ def unstack(x: Any) -> list[Any]:
     if len(x.shape) == 0:
         return [x]
     return list(keras.ops.unstack(x) if isinstance(x, keras.KerasTensor) else tf.unstack(x))
-
-
-def alike(values: Sequence[Any]) -> list[Any]:
-    """Tensors of one dtype: the one in which all of them fit, by the rules of arithmetic."""
-    tensors = [v if is_tensor(v) else as_tensor(v) for v in values]
-    first = next((t for t, v in zip(tensors, values, strict=True) if is_tensor(v)), tensors[0])
-    for value in values:
-        if value is not first:
-            first, _ = together(first, value) if dtype_name(first) != "bool" or not is_tensor(value) else (first, None)
-    return [cast(t, dtype_name(first)) for t in tensors]
 
 
 def _matrix(x: Any, size: int, by_row: bool) -> Any:

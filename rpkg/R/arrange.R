@@ -7,7 +7,29 @@ rev.tensorflow.tensor <- function(x) cross("tensors.arrange.pick", x, cross_arra
 rep.tensorflow.tensor <- function(x, ...) cross("tensors.arrange.pick", x, cross_array(rep(seq_len(length(x)), ...)))
 
 #' @export
-sort.tensorflow.tensor <- function(x, decreasing = FALSE, ...) cross("tensors.arrange.sort", x, decreasing)
+sort.tensorflow.tensor <- function(x, decreasing = FALSE, ...) {
+  check_no_more(...)
+  cross("tensors.arrange.sort", x, decreasing)
+}
+
+#' @export
+unique.tensorflow.tensor <- function(x, incomparables = FALSE, ...) {
+  values <- plain_values(x)
+  kept <- which(!duplicated(values, incomparables, ...))
+  cross("tensors.arrange.pick", x, cross_array(kept), !is.null(dim(values)))
+}
+
+#' @export
+diff.tensorflow.tensor <- function(x, lag = 1L, differences = 1L, ...) {
+  check_no_more(...)
+  cross("tensors.arrange.differences", x, lag, differences)
+}
+
+#' @export
+solve.tensorflow.tensor <- function(a, b, ...) {
+  check_no_more(...)
+  cross("tensors.operators.solve", a, if (!missing(b)) number(b))
+}
 
 # What `order()` sorts by: it gives R positions, from 1, that `[` takes.
 #' @export
