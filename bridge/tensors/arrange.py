@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from bridge.backend import keras, tf
-from bridge.errors import ShapeError, expected
+from bridge.errors import DtypeError, ShapeError, expected
 from bridge.tensors.operators import arithmetic
 from bridge.tensors.promotion import alike, dtype_name, ops_for
 from bridge.values.shapes import r_shape
@@ -44,6 +44,8 @@ def diagonal(x: Any) -> Any:
     """R's `diag()`: the diagonal of a matrix, the diagonal matrix of a vector."""
     if len(x.shape) > 2:
         raise ShapeError(f"`diag()` takes a matrix or a vector, not a tensor of shape {r_shape(x.shape)}.")
+    if dtype_name(x) == "string":
+        raise DtypeError("`diag()` does not work on strings.")
     if isinstance(x, keras.KerasTensor):
         return keras.ops.diag(x)
     return tf.linalg.diag_part(x) if len(x.shape) == 2 else tf.linalg.diag(flat(x))
@@ -59,7 +61,7 @@ def sort(x: Any, decreasing: bool = False) -> Any:
     values = flat(x)
     if "float" in dtype_name(values):
         values = tf.boolean_mask(values, tf.logical_not(tf.math.is_nan(values)))
-    if dtype_name(values) in ("string", "bool"):
+    if dtype_name(values) in ("string", "bool", "complex64", "complex128"):
         return tf.gather(values, order(values, decreasing) - 1)
     return tf.sort(values, direction=_direction(decreasing))
 
@@ -98,10 +100,12 @@ def _matrix(x: Any, size: int, by_row: bool) -> Any:
     length = x.shape[1 if by_row else 0]
     if length not in (1, size):
         raise ShapeError(f"A vector of {length} cannot be bound to a matrix of {size}.")
-    return x if length == size else tf.tile(x, (1, size) if by_row else (size, 1))
+    return x if length == size else ops_for(x).broadcast_to(x, (1, size) if by_row else (size, 1))
 
 
 def _keys(values: Any, decreasing: bool) -> Any:
+    if "complex" in dtype_name(values):
+        raise DtypeError("Complex numbers have no order in a tensor.", hints=["`order(Re(x), Im(x))` is R's."])
     if dtype_name(values) == "bool":
         return tf.cast(values, "int32")
     if dtype_name(values) == "string":

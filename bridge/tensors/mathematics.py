@@ -9,8 +9,8 @@ from typing import Any
 from bridge.backend import keras, tf
 from bridge.errors import DtypeError, expected
 from bridge.tensors.arrange import flat
-from bridge.tensors.overflow import ACCUMULATED, INTEGERS, accumulated, exact_unary
-from bridge.tensors.promotion import as_float, cast, dtype_name, ops_for
+from bridge.tensors.overflow import ACCUMULATED, accumulated, exact_unary
+from bridge.tensors.promotion import INTEGERS, as_float, cast, dtype_name, ops_for
 from bridge.tensors.rounding import exactly, log_of_ten, log_of_two, rounded
 
 _FLOAT_MATHS = frozenset(
@@ -51,7 +51,7 @@ def mathematics(name: str, x: Any, argument: Any = None) -> Any:
     if name in _IN_DOUBLES:
         return _in_doubles(name, x)
     if name in _FLOAT_MATHS:
-        return _apply(name, as_float(x))
+        return in_wide_floats(as_float(x), lambda wide: _apply(name, wide))
     if dtype == "bool":
         x = cast(x, "int32")
     if dtype_name(x) in INTEGERS:
@@ -120,7 +120,8 @@ def _trigamma(x: Any) -> Any:
     below = x < 0.5
     right = tf.where(below, 1 - x, x)
     value = tf.math.polygamma(tf.ones_like(x), right)
-    return tf.where(below, tf.square(math.pi / _sinpi(x)) - value, value)
+    value = tf.where(below, tf.square(math.pi / _sinpi(x)) - value, value)
+    return tf.where(x == -math.inf, _double(math.inf), value)
 
 
 def _digamma(x: Any) -> Any:
@@ -129,20 +130,20 @@ def _digamma(x: Any) -> Any:
 
 
 def _cospi(x: Any) -> Any:
-    turn = tf.math.floormod(x, _double(2))
+    turn = tf.truncatemod(x, _double(2))
     near = tf.cos(turn * math.pi)
     return exactly(near, tf.where(tf.math.floormod(turn, _double(1)) == 0.5, _double(0), near))
 
 
 def _sinpi(x: Any) -> Any:
-    turn = tf.math.floormod(x, _double(2))
+    turn = tf.truncatemod(x, _double(2))
     near = tf.sin(turn * math.pi)
     return exactly(near, tf.where(turn == tf.math.floor(turn), _double(0), near))
 
 
 def _tanpi(x: Any) -> Any:
-    turn = tf.math.floormod(x, _double(1))
-    turn = tf.where(turn > 0.5, turn - 1, turn)
+    turn = tf.truncatemod(x, _double(1))
+    turn = tf.where(turn > 0.5, turn - 1, tf.where(turn <= -0.5, turn + 1, turn))
     near = tf.tan(turn * math.pi)
     eighth = tf.where(tf.abs(turn) == 0.25, tf.sign(turn), near)
     return tf.where(turn == 0.5, _double(math.nan), exactly(near, eighth))

@@ -8,8 +8,8 @@ from typing import Any
 
 from bridge.backend import gen_math_ops, keras, tf
 from bridge.errors import ArgumentError, DtypeError, ShapeError
-from bridge.tensors.overflow import INTEGERS, accumulated, exact_elementwise, exact_unary, quotient
-from bridge.tensors.promotion import as_float, cast, dtype_name, ops_for, together
+from bridge.tensors.overflow import accumulated, exact_elementwise, exact_unary, quotient
+from bridge.tensors.promotion import INTEGERS, as_float, cast, dtype_name, ops_for, together
 from bridge.values.shapes import r_shape
 
 OPERATORS: dict[str, tuple[str, Callable[[Any, Any], Any]]] = {
@@ -67,18 +67,23 @@ def arithmetic(op: str, a: Any, b: Any) -> Any:
     try:
         if whole and op in ("%%", "%/%"):
             return quotient(op, a, b)
+        if op == "%/%":
+            return _floor_of_quotient(a, b)
         result = getattr(gen_math_ops, raw)(a, b)
     except tf.errors.InvalidArgumentError:
         raise _no_broadcast(op, a, b) from None
     if whole and op in ("+", "-", "*"):
         return exact_elementwise(op, a, b, result)
-    return _of_infinite(a, b, result) if op == "%/%" else result
+    return result
 
 
-def _of_infinite(a: Any, b: Any, result: Any) -> Any:
-    """`a %/% b` where `b` is infinite: the quotient is a zero whose sign floor() does not see."""
-    below = tf.logical_and(tf.logical_and(tf.math.is_inf(b), tf.math.is_finite(a)), tf.sign(a) * tf.sign(b) < 0)
-    return tf.where(below, tf.constant(-1, result.dtype), result)
+def _floor_of_quotient(a: Any, b: Any) -> Any:
+    """`a %/% b` of floats, computed in doubles: narrower quotients may round up to a whole number first."""
+    wide, by = cast(a, "float64"), cast(b, "float64")
+    result = gen_math_ops.floor_div(wide, by)
+    # By an infinite number the quotient is a zero, whose sign floor() does not see.
+    below = tf.logical_and(tf.logical_and(tf.math.is_inf(by), tf.math.is_finite(wide)), tf.sign(wide) * tf.sign(by) < 0)
+    return cast(tf.where(below, tf.constant(-1, tf.float64), result), dtype_name(a))
 
 
 def _no_broadcast(op: str, a: Any, b: Any) -> ShapeError:
@@ -90,11 +95,11 @@ def _no_broadcast(op: str, a: Any, b: Any) -> ShapeError:
 
 def unary(op: str, x: Any) -> Any:
     """`-x`, `+x` and `!x`."""
-    if op == "!":
-        return ops_for(x).logical_not(cast(x, "bool"))
     dtype = dtype_name(x)
     if dtype == "string":
         raise DtypeError(f"`{op}` does not work on strings.")
+    if op == "!":
+        return ops_for(x).logical_not(cast(x, "bool"))
     if dtype == "bool":
         x, dtype = cast(x, "int32"), "int32"
     if op == "-":
@@ -118,7 +123,7 @@ def matmul(a: Any, b: Any) -> Any:
         if dtype_name(a) == "uint64":
             a, b = cast(a, "float64"), cast(b, "float64")
         if dtype_name(a) in INTEGERS:
-            return accumulated("%*%", a, lambda wide: ops_for(a, b).matmul(cast(a, wide), cast(b, wide)))
+            return accumulated("%*%", a, lambda wide: ops_for(a, b).matmul(cast(a, wide), cast(b, wide)), b)
         return ops_for(a, b).matmul(a, b)
     except (tf.errors.InvalidArgumentError, ValueError):
         raise _no_broadcast("%*%", a, b) from None

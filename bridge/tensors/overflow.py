@@ -14,12 +14,8 @@ import numpy as np
 from bridge.backend import gen_math_ops
 from bridge.barrier.notes import note_warning
 from bridge.errors import DtypeError
-from bridge.tensors.promotion import cast, dtype_name, ops_for
+from bridge.tensors.promotion import LIMITS, cast, dtype_name, ops_for
 from bridge.values.arrays import is_symbolic
-
-INTEGERS = frozenset(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64))
-
-LIMITS = {name: (int(np.iinfo(name).min), int(np.iinfo(name).max)) for name in INTEGERS}
 
 ACCUMULATED = {"bool": "int32", "int8": "int32", "int16": "int32", "uint8": "int32", "uint16": "int32"}
 """What sums of narrow dtypes come back in: R's integer."""
@@ -91,40 +87,50 @@ def exact_unary(name: str, x: Any) -> Any:
     return ops_for(x).zeros_like(x) - x
 
 
-def accumulated(name: str, x: Any, total: Callable[[Any], Any]) -> Any:
+def accumulated(name: str, x: Any, total: Callable[[Any], Any], by: Any = None) -> Any:
     """A sum of integers (`sum`, `cumsum`, a matrix product), computed wide and narrow again when it fits.
 
     Args:
         name: what R calls it.
         x: the integer or bool tensor that decides the dtype of the result.
         total: gives the result for a dtype to compute in.
+        by: what the summands are multiplied by, in a matrix product.
 
     Returns:
         int32 for bool and integers of 8 and 16 bits, else the dtype of `x`; where the values do not fit, what holds them,
         with a warning.
     """
-    dtype = ACCUMULATED.get(dtype_name(x), dtype_name(x))
-    wide = dtype if dtype == "uint64" else "int64"
-    result = total(wide)
-    if is_symbolic(result):
-        return cast(result, dtype)
-    if wide == dtype:
-        bound = 2 ** (63 if dtype == "int64" else 64)
-        # Far from the limits a sum of so few cannot wrap; near them doubles show whether it did.
-        low, high = _bounds(x)
-        if max(abs(low), abs(high)) * max(int(np.size(np.asarray(x))), 1) < bound and name != "%*%":
-            return result
-        exact = total("float64")
-        if not np.any(np.abs(np.asarray(exact) - np.asarray(result).astype(np.float64)) >= 2.0**62):
-            return result
-        _note_wider(_verb(name), dtype, "float64")
-        return exact
-    low, high = _bounds(result)
+    own = dtype_name(x)
+    dtype = ACCUMULATED.get(own, own)
+    if is_symbolic(x) or is_symbolic(by):
+        return cast(total(dtype if dtype == "uint64" else "int64"), dtype)
     least, most = LIMITS[dtype]
+    low, high = _bounds_of_sum(x, own, dtype, by)
+    if least <= low and high <= most:
+        return total(dtype) if by is None or dtype == "int32" else cast(total("int64"), dtype)
+    if low < -(2**63) or high >= 2**63:
+        # Doubles are exact enough to see whether the sum itself goes so far.
+        exact = total("float64")
+        if dtype == "uint64" or np.abs(np.asarray(exact)).max() >= 2.0**63:
+            _note_wider(_verb(name), dtype, "float64")
+            return exact
+    result = total("int64")
+    low, high = _bounds(result)
     if least <= low and high <= most:
         return cast(result, dtype)
     _note_wider(_verb(name), dtype, "int64")
     return result
+
+
+def _bounds_of_sum(x: Any, own: str, dtype: str, by: Any) -> tuple[int, int]:
+    """What no sum of so many elements can go past, as large as these are (or as a narrow dtype lets them be)."""
+    low, high = (0, 1) if own == "bool" else LIMITS[own] if own != dtype else _bounds(x)
+    if by is not None:
+        other_low, other_high = LIMITS[own] if own != dtype else _bounds(by)
+        corners = (low * other_low, low * other_high, high * other_low, high * other_high)
+        low, high = min(corners), max(corners)
+    count = int(np.prod(x.shape)) if by is None else int(x.shape[-1])
+    return min(low * count, 0), max(high * count, 0)
 
 
 def _verb(name: str) -> str:

@@ -15,6 +15,11 @@ from bridge.tensors.constants import constant
 from bridge.values.arrays import as_tensor, is_tensor
 from bridge.values.dtypes import NA_INTEGER, missing_at, refuse_missing
 
+INTEGERS = frozenset(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64))
+
+LIMITS = {name: (int(np.iinfo(name).min), int(np.iinfo(name).max)) for name in INTEGERS}
+"""The least and the largest number of each integer dtype."""
+
 
 def together(a: Any, b: Any, *, logical: bool = False) -> tuple[Any, Any]:
     """Both sides as tensors of one dtype.
@@ -34,6 +39,8 @@ def together(a: Any, b: Any, *, logical: bool = False) -> tuple[Any, Any]:
     a, b = _value(a), _value(b)
     if logical:
         a, b = (x if is_tensor(x) else as_tensor(x) for x in (a, b))
+        if "string" in (dtype_name(a), dtype_name(b)):
+            raise DtypeError("`&` and `|` do not work on strings.")
         return cast(a, "bool"), cast(b, "bool")
     if is_tensor(a) and is_tensor(b):
         first, second = dtype_name(a), dtype_name(b)
@@ -116,10 +123,7 @@ def dtype_with(dtype: str, number: Any) -> str:
     Raises:
         DtypeError: a string and a number.
     """
-    if isinstance(number, np.ndarray):
-        kind = number.dtype.kind
-    else:
-        kind = "f" if type(number) is float else np.asarray(number).dtype.kind
+    kind = _KINDS.get(type(number)) or np.asarray(number).dtype.kind
     if dtype == "string":
         return dtype
     if kind in "OUS":
@@ -133,6 +137,9 @@ def dtype_with(dtype: str, number: Any) -> str:
     if dtype == "bool":
         dtype = "int32"
     return dtype if _whole_within(number, dtype) else "float64"
+
+
+_KINDS = {float: "f", int: "i", bool: "b", str: "O", complex: "c"}
 
 
 def _value(x: Any) -> Any:
@@ -175,18 +182,18 @@ def _numeric(array: Any, dtype: str) -> Any:
 
 def _whole_within(number: Any, dtype: str) -> bool:
     """Whether an integer dtype holds R's numbers exactly; NA of R's integers is left for `_number()` to refuse."""
-    limits = tf.dtypes.as_dtype(dtype)
+    smallest, largest = LIMITS[dtype]
     if isinstance(number, np.ndarray):
         if number.dtype == np.int32:
             number = number[number != NA_INTEGER]
         elif not (np.isfinite(number).all() and (number == np.floor(number)).all()):
             return False
         least, most = (number.min().item(), number.max().item()) if number.size else (0, 0)
-        return bool(limits.min <= least and most <= limits.max)
+        return bool(smallest <= least and most <= largest)
     if type(number) is int and number == NA_INTEGER:
         return True
     # Python compares ints with floats exactly, NumPy does not.
-    return math.isfinite(number) and number == math.floor(number) and bool(limits.min <= number <= limits.max)
+    return math.isfinite(number) and number == math.floor(number) and bool(smallest <= number <= largest)
 
 
 def _within(number: Any, dtype: str) -> bool:

@@ -15,8 +15,8 @@ from bridge.tensors.arrange import flat
 from bridge.tensors.axes import axis_from_one
 from bridge.tensors.constants import constant
 from bridge.tensors.mathematics import in_wide_floats
-from bridge.tensors.overflow import INTEGERS, accumulated
-from bridge.tensors.promotion import alike, cast, dtype_name, ops_for
+from bridge.tensors.overflow import accumulated
+from bridge.tensors.promotion import INTEGERS, alike, cast, dtype_name, ops_for
 from bridge.values.arrays import is_symbolic, is_tensor
 from bridge.values.dtypes import NA_INTEGER
 

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from bridge.backend import keras, tf
-from bridge.errors import expected
+from bridge.errors import DtypeError, expected
 from bridge.tensors.promotion import as_float, cast, dtype_name
 
 _DIGITS_OF_A_DOUBLE = 15
@@ -30,7 +30,11 @@ def rounded(x: Any, name: str, digits: Any = None) -> Any:
     if whole and digits >= (0 if name == "round" else 20):
         return cast(x, "int32") if dtype_name(x) == "bool" else x
     dtype = dtype_name(as_float(x))
-    if "complex" in dtype or isinstance(x, keras.KerasTensor):
+    if "complex" in dtype:
+        if name == "signif":
+            raise DtypeError("`signif()` does not work on complex numbers.")
+        return tf.complex(rounded(tf.math.real(x), name, digits), rounded(tf.math.imag(x), name, digits))
+    if isinstance(x, keras.KerasTensor):
         return _plainly(as_float(x), name, digits)
     if name == "round" and digits == 0:
         return tf.round(as_float(x))
