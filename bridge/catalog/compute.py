@@ -14,6 +14,7 @@ from bridge.catalog.rows import Row, row
 from bridge.data.bundled import load_bundled
 from bridge.tensors.promotion import dtype_name
 from bridge.values.arrays import as_array, as_tensor, is_tensor
+from bridge.values.dtypes import dtype_of, has_nan, missing_at, na_dtype, refuse_missing
 from bridge.values.shapes import shape
 
 
@@ -40,11 +41,16 @@ def compute(r_name: str, arguments: Mapping[str, Any] | None = None, operands: S
         )
     from_zero = bool(given.pop("zero_indexed", False)) if found.counts_positions else False
     reference = _reference([*given.values(), *operands])
+    data = [value for name, value in given.items() if found.arguments.get(name) != "axis"]
+    _refuse_na([*data, *operands], given.get("dtype"))
     for name, role in found.arguments.items():
         if name in given and role == "tensor":
             given[name] = _beside(given[name], reference)
     roles = {name: "offset" for name, role in found.arguments.items() if role == "index"} if from_zero else {}
     converted = keras_arguments(found, given, roles=roles)
+    for name, role in found.arguments.items():
+        if role == "sequences" and name in converted:
+            _refuse_nan(converted[name], converted.get("dtype", found.parameters["dtype"].default))
     result = _call(found, converted, [_beside(item, reference) for item in operands])
     return RESULTS[found.result](result, from_zero)
 
@@ -58,6 +64,24 @@ def _call(found: Row, arguments: dict[str, Any], operands: list[Any]) -> Any:
     if found.kind == "operands" and found.parameters and len(ahead) < len(found.required):
         return found.target(*operands, **arguments)
     return found.target(*ahead, *operands, **arguments)
+
+
+def _refuse_na(values: Sequence[Any], dtype: Any) -> None:
+    """Raises the error for NA alone beside tensors, or in a dtype, that have no NaN for it."""
+    if all(na_dtype(value) is None for value in values):
+        return
+    dtypes = [dtype_of(dtype)] if dtype is not None else [dtype_of(dtype_name(tensor)) for tensor in _tensors(values)]
+    if dtypes and not any(has_nan(one) for one in dtypes):
+        raise refuse_missing(1, [1], dtypes[-1].name)
+
+
+def _refuse_nan(sequences: Sequence[Sequence[Any]], dtype: Any) -> None:
+    """The same for vectors that Keras makes integers of without a look."""
+    flat = np.concatenate([np.ravel(sequence) for sequence in sequences]) if sequences else np.zeros(0)
+    if flat.dtype.kind == "f" and not has_nan(dtype_of(dtype)):
+        positions = np.flatnonzero(np.isnan(flat)) + 1
+        if len(positions):
+            raise refuse_missing(len(positions), positions, str(dtype))
 
 
 def _reference(values: Sequence[Any]) -> Any:
@@ -88,7 +112,8 @@ def _beside(value: Any, reference: Any) -> Any:
     if isinstance(value, (bool, int)):
         return value
     if isinstance(value, str) or (isinstance(value, np.ndarray) and value.dtype.kind in "biOU"):
-        return as_tensor(value)
+        has_na = isinstance(value, np.ndarray) and value.dtype == np.int32 and len(missing_at(value)) > 0
+        return as_tensor(value, dtype if has_na else None)
     if "int" in dtype and np.all(np.asarray(value) == np.floor(np.asarray(value))):
         return int(value) if np.ndim(value) == 0 else as_tensor(value, dtype)
     if "float" in dtype or "complex" in dtype:

@@ -222,9 +222,9 @@ def counting(value: Any, argument: str) -> Any:
 
 
 def sequences(value: Any, argument: str) -> Any:
-    """A list of vectors; one vector is one sequence."""
+    """A list of vectors, NaN for NA; one vector is one sequence."""
     items = value if isinstance(value, (list, tuple)) else [value]
-    return [np.ravel(np.asarray(item)).tolist() for item in items]
+    return [[math.nan if _missing(item) else item for item in np.ravel(np.asarray(vector)).tolist()] for vector in items]
 
 
 ROLES: dict[str, Callable[[Any, str], Any]] = {

@@ -1,7 +1,9 @@
 """R's semantics on tensors: axes, subscripts, generics, reshaping."""
 
 from bridge.tensors.axes import axis_from_one
-from bridge.tensors.generics import arithmetic, mathematics, reduce
+from bridge.tensors.mathematics import mathematics
+from bridge.tensors.operators import arithmetic
+from bridge.tensors.reductions import reduce
 from bridge.tensors.reshape import array_reshape
 from bridge.tensors.subset import subset
 

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from bridge.backend import keras, tf
-from bridge.errors import ShapeError
-from bridge.tensors.promotion import cast, dtype_name, ops_for, together
-from bridge.values.arrays import as_tensor, is_tensor
+from bridge.errors import DtypeError, ShapeError, expected
+from bridge.tensors.operators import arithmetic
+from bridge.tensors.promotion import alike, dtype_name, ops_for
+from bridge.values.shapes import r_shape
 
 
 def flat(x: Any) -> Any:
@@ -21,10 +22,33 @@ def flat(x: Any) -> Any:
     return ops_for(x).reshape(ops_for(x).transpose(x), (-1,))
 
 
-def pick(x: Any, positions: Any) -> Any:
-    """Elements at positions, counted from 1 down the columns: `rev()` and `rep()` choose them in R."""
+def pick(x: Any, positions: Any, by_row: bool = False) -> Any:
+    """Elements at positions, counted from 1 down the columns (or whole rows): `rev()` and `unique()` choose them in R."""
     offsets = np.asarray(positions, dtype=np.int32).ravel() - 1
-    return keras.ops.take(flat(x), offsets) if isinstance(x, keras.KerasTensor) else tf.gather(flat(x), offsets)
+    x = x if by_row else flat(x)
+    return keras.ops.take(x, offsets, 0) if isinstance(x, keras.KerasTensor) else tf.gather(x, offsets)
+
+
+def differences(x: Any, lag: Any = 1, times: Any = 1) -> Any:
+    """R's `diff()`: each element (of a matrix: row) less the one `lag` before it, `times` over."""
+    for name, value in (("lag", lag), ("differences", times)):
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 1 or value != int(value):
+            raise expected(name, "a whole number from 1 on", value)
+    x = flat(x) if len(x.shape) < 2 else x
+    for _ in range(int(times)):
+        x = arithmetic("-", x[int(lag) :], x[: -int(lag)])
+    return x
+
+
+def diagonal(x: Any) -> Any:
+    """R's `diag()`: the diagonal of a matrix, the diagonal matrix of a vector."""
+    if len(x.shape) > 2:
+        raise ShapeError(f"`diag()` takes a matrix or a vector, not a tensor of shape {r_shape(x.shape)}.")
+    if dtype_name(x) == "string":
+        raise DtypeError("`diag()` does not work on strings.")
+    if isinstance(x, keras.KerasTensor):
+        return keras.ops.diag(x)
+    return tf.linalg.diag_part(x) if len(x.shape) == 2 else tf.linalg.diag(flat(x))
 
 
 def order(x: Any, decreasing: bool = False) -> Any:
@@ -37,7 +61,7 @@ def sort(x: Any, decreasing: bool = False) -> Any:
     values = flat(x)
     if "float" in dtype_name(values):
         values = tf.boolean_mask(values, tf.logical_not(tf.math.is_nan(values)))
-    if dtype_name(values) in ("string", "bool"):
+    if dtype_name(values) in ("string", "bool", "complex64", "complex128"):
         return tf.gather(values, order(values, decreasing) - 1)
     return tf.sort(values, direction=_direction(decreasing))
 
@@ -68,16 +92,6 @@ def unstack(x: Any) -> list[Any]:
     return list(keras.ops.unstack(x) if isinstance(x, keras.KerasTensor) else tf.unstack(x))
 
 
-def alike(values: Sequence[Any]) -> list[Any]:
-    """Tensors of one dtype: the one in which all of them fit, by the rules of arithmetic."""
-    tensors = [v if is_tensor(v) else as_tensor(v) for v in values]
-    first = next((t for t, v in zip(tensors, values, strict=True) if is_tensor(v)), tensors[0])
-    for value in values:
-        if value is not first:
-            first, _ = together(first, value) if dtype_name(first) != "bool" or not is_tensor(value) else (first, None)
-    return [cast(t, dtype_name(first)) for t in tensors]
-
-
 def _matrix(x: Any, size: int, by_row: bool) -> Any:
     """A matrix as it is; a vector as one row (column) of `size`, a single number repeated."""
     if len(x.shape) >= 2:
@@ -86,10 +100,12 @@ def _matrix(x: Any, size: int, by_row: bool) -> Any:
     length = x.shape[1 if by_row else 0]
     if length not in (1, size):
         raise ShapeError(f"A vector of {length} cannot be bound to a matrix of {size}.")
-    return x if length == size else tf.tile(x, (1, size) if by_row else (size, 1))
+    return x if length == size else ops_for(x).broadcast_to(x, (1, size) if by_row else (size, 1))
 
 
 def _keys(values: Any, decreasing: bool) -> Any:
+    if "complex" in dtype_name(values):
+        raise DtypeError("Complex numbers have no order in a tensor.", hints=["`order(Re(x), Im(x))` is R's."])
     if dtype_name(values) == "bool":
         return tf.cast(values, "int32")
     if dtype_name(values) == "string":

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -10,44 +13,69 @@ from bridge.backend import keras, tf
 from bridge.errors import DtypeError
 from bridge.tensors.constants import constant
 from bridge.values.arrays import as_tensor, is_tensor
-from bridge.values.dtypes import NA_INTEGER
+from bridge.values.dtypes import NA_INTEGER, missing_at, refuse_missing
+
+INTEGERS = frozenset(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64))
+
+LIMITS = {name: (int(np.iinfo(name).min), int(np.iinfo(name).max)) for name in INTEGERS}
+"""The least and the largest number of each integer dtype."""
 
 
 def together(a: Any, b: Any, *, logical: bool = False) -> tuple[Any, Any]:
     """Both sides as tensors of one dtype.
 
-    An R number takes the tensor's dtype when it holds it exactly, else the tensor becomes float32; integer with float
-    gives the float, the wider of two floats wins, bool counts as int32 (or both sides are bool for `&` and `|`).
+    An R number takes the tensor's dtype when that can hold it (floats may round it), else both become float64; integer
+    with float gives the float, the wider of two floats wins, bool counts as int32 (or both sides are bool for `&` and
+    `|`). R's NA is NaN in a float dtype.
 
     Args:
         a, b: tensors, variables, symbolic tensors, or R values (scalars, NumPy arrays); at least one is a tensor.
         logical: whether the operation is on truth values.
+
+    Raises:
+        ConversionError: NA where the dtype has none.
+        DtypeError: a string meets a number.
     """
     a, b = _value(a), _value(b)
     if logical:
         a, b = (x if is_tensor(x) else as_tensor(x) for x in (a, b))
+        if "string" in (dtype_name(a), dtype_name(b)):
+            raise DtypeError("`&` and `|` do not work on strings.")
         return cast(a, "bool"), cast(b, "bool")
     if is_tensor(a) and is_tensor(b):
         first, second = dtype_name(a), dtype_name(b)
         if first == second != "bool":
             return a, b
-        common = _common(first, second)
-        return cast(a, common), cast(b, common)
+        wanted = _no_bool(common(first, second))
+        return cast(a, wanted), cast(b, wanted)
     if is_tensor(a):
-        return _with_number(a, b)
-    b, a = _with_number(b, a)
-    return a, b
+        dtype = _no_bool(dtype_with(dtype_name(a), b))
+        return cast(a, dtype), _number(b, dtype)
+    dtype = _no_bool(dtype_with(dtype_name(b), a))
+    return _number(a, dtype), cast(b, dtype)
+
+
+def alike(values: Sequence[Any]) -> list[Any]:
+    """Tensors of one dtype: the one in which all of them fit, by the rules of `together()`; only bools stay bool.
+
+    Args:
+        values: tensors and R values, at least one tensor.
+    """
+    values = [_value(v) for v in values]
+    dtype = reduce(common, (dtype_name(v) for v in values if is_tensor(v)))
+    dtype = reduce(dtype_with, (v for v in values if not is_tensor(v)), dtype)
+    return [cast(v, dtype) if is_tensor(v) else _number(v, dtype) for v in values]
 
 
 def as_float(x: Any) -> Any:
-    """The tensor itself when its dtype is a float or complex one, else as float32.
+    """The tensor itself when its dtype is a float or complex one, else as float64, which R computes in too.
 
     Raises:
         DtypeError: strings are no numbers.
     """
     if dtype_name(x) == "string":
         raise DtypeError("A tensor of strings has no numbers to calculate with.")
-    return x if _is_float(dtype_name(x)) or "complex" in dtype_name(x) else cast(x, "float32")
+    return x if _is_inexact(dtype_name(x)) else cast(x, "float64")
 
 
 def cast(x: Any, dtype: str) -> Any:
@@ -68,68 +96,19 @@ def dtype_name(x: Any) -> str:
     return dtype if type(dtype) is str else str(getattr(dtype, "name", dtype))
 
 
-def _value(x: Any) -> Any:
-    return x.value if isinstance(x, keras.Variable) else x
+def common(first: str, second: str) -> str:
+    """The dtype in which tensors of two dtypes meet.
 
-
-def _with_number(tensor: Any, number: Any) -> tuple[Any, Any]:
-    dtype = dtype_name(tensor)
-    if dtype != "string" and (isinstance(number, str) or getattr(getattr(number, "dtype", None), "kind", "") == "O"):
-        raise _no_common(dtype, "string")
-    if dtype == "string":
-        return tensor, as_tensor(number, "string")
-    if dtype == "bool":
-        if isinstance(number, bool):
-            return cast(tensor, "int32"), as_tensor(int(number))
-        return _with_number(cast(tensor, "int32"), number)
-    if isinstance(number, complex) and "complex" not in dtype:
-        return cast(tensor, "complex128"), tf.constant(number, "complex128")
-    if _is_float(dtype) or "complex" in dtype:
-        return tensor, _number(number, dtype)
-    if _exact(number, tf.dtypes.as_dtype(dtype)):
-        return tensor, _number(number, dtype)
-    return cast(tensor, "float32"), _number(number, "float32")
-
-
-def _no_common(first: str, second: str) -> DtypeError:
-    return DtypeError(f"A tensor of dtype {first} and one of dtype {second} have no dtype in common.")
-
-
-def _number(number: Any, dtype: str) -> Any:
-    if isinstance(number, np.ndarray):
-        return as_tensor(_numeric(number, dtype))
-    if not _is_float(dtype) and "complex" not in dtype:
-        number = int(number)
-    return constant(number, dtype)
-
-
-def _numeric(array: Any, dtype: str) -> Any:
-    wanted = tf.dtypes.as_dtype(dtype).as_numpy_dtype
-    if array.dtype == np.int32 and _is_float(dtype):
-        return np.where(array == NA_INTEGER, np.nan, array).astype(wanted)
-    return array.astype(wanted, copy=False)
-
-
-def _exact(number: Any, dtype: Any) -> bool:
-    values = np.asarray(number)
-    if values.dtype.kind == "b":
-        return True
-    if values.dtype.kind not in "iuf":
-        return False
-    whole = bool(np.all(np.isfinite(values)) and np.all(values == np.floor(values)))
-    return whole and bool(np.all(values >= dtype.min) and np.all(values <= dtype.max))
-
-
-def _is_float(dtype: str) -> bool:
-    return "float" in dtype
-
-
-def _common(first: str, second: str) -> str:
-    if first == second == "bool":
-        return "int32"
+    Raises:
+        DtypeError: a string and a number.
+    """
+    if first == second:
+        return first
     if "string" in (first, second):
         raise _no_common(first, second)
-    for kind in ("complex", "float", "int"):
+    if "complex" in first or "complex" in second:
+        return "complex128" if {"complex128", "float64"} & {first, second} else "complex64"
+    for kind in ("float", "int"):
         matching = [d for d in (first, second) if kind in d]
         if len(matching) == 1:
             return matching[0]
@@ -138,12 +117,112 @@ def _common(first: str, second: str) -> str:
     return first
 
 
+def dtype_with(dtype: str, number: Any) -> str:
+    """The dtype in which a tensor of `dtype` meets an R value.
+
+    Raises:
+        DtypeError: a string and a number.
+    """
+    kind = _KINDS.get(type(number)) or np.asarray(number).dtype.kind
+    if dtype == "string":
+        return dtype
+    if kind in "OUS":
+        raise _no_common(dtype, "string")
+    if kind == "c":
+        return dtype if "complex" in dtype else "complex128"
+    if _is_inexact(dtype):
+        return dtype if _within(number, dtype) else "complex128" if "complex" in dtype else _first_that_holds(number)
+    if kind == "b":
+        return dtype
+    if dtype == "bool":
+        dtype = "int32"
+    return dtype if _whole_within(number, dtype) else "float64"
+
+
+_KINDS = {float: "f", int: "i", bool: "b", str: "O", complex: "c"}
+
+
+def _value(x: Any) -> Any:
+    return x.value if isinstance(x, keras.Variable) else x
+
+
+def _no_bool(dtype: str) -> str:
+    return "int32" if dtype == "bool" else dtype
+
+
+def _no_common(first: str, second: str) -> DtypeError:
+    return DtypeError(f"A tensor of dtype {first} and one of dtype {second} have no dtype in common.")
+
+
+def _number(number: Any, dtype: str) -> Any:
+    """An R value as a tensor of a dtype that `dtype_with()` has found for it."""
+    if dtype == "string":
+        return as_tensor(number, "string")
+    if isinstance(number, np.ndarray):
+        return as_tensor(_numeric(number, dtype))
+    if type(number) is int and number == NA_INTEGER:
+        number = math.nan
+    if not _is_inexact(dtype):
+        if number != number:
+            raise refuse_missing(1, [1], dtype)
+        number = bool(number) if dtype == "bool" else int(number)
+    return constant(number, dtype)
+
+
+def _numeric(array: Any, dtype: str) -> Any:
+    wanted = tf.dtypes.as_dtype(dtype).as_numpy_dtype
+    if array.dtype == np.int32:
+        missing = missing_at(array)
+        if len(missing) and not _is_inexact(dtype):
+            raise refuse_missing(len(missing), missing, dtype)
+        if len(missing):
+            return np.where(array == NA_INTEGER, np.nan, array).astype(wanted)
+    return array.astype(wanted, copy=False)
+
+
+def _whole_within(number: Any, dtype: str) -> bool:
+    """Whether an integer dtype holds R's numbers exactly; NA of R's integers is left for `_number()` to refuse."""
+    smallest, largest = LIMITS[dtype]
+    if isinstance(number, np.ndarray):
+        if number.dtype == np.int32:
+            number = number[number != NA_INTEGER]
+        elif not (np.isfinite(number).all() and (number == np.floor(number)).all()):
+            return False
+        least, most = (number.min().item(), number.max().item()) if number.size else (0, 0)
+        return bool(smallest <= least and most <= largest)
+    if type(number) is int and number == NA_INTEGER:
+        return True
+    # Python compares ints with floats exactly, NumPy does not.
+    return math.isfinite(number) and number == math.floor(number) and bool(smallest <= number <= largest)
+
+
+def _within(number: Any, dtype: str) -> bool:
+    """Whether no finite number of R's becomes Inf in a float or complex dtype."""
+    if dtype in ("float64", "complex128"):
+        return True
+    largest = _LARGEST[dtype]
+    if isinstance(number, np.ndarray):
+        sizes = np.abs(number.astype("float64", copy=False))
+        return bool(np.all((sizes <= largest) | ~np.isfinite(sizes) | (number == NA_INTEGER)))
+    return bool(-largest <= number <= largest) or not math.isfinite(number) or number == NA_INTEGER
+
+
+_LARGEST = {"float16": 65504.0, "bfloat16": 3.3895313892515355e38, "float32": 3.4028234663852886e38}
+_LARGEST["complex64"] = _LARGEST["float32"]
+
+
+def _first_that_holds(number: Any) -> str:
+    return "float32" if _within(number, "float32") else "float64"
+
+
+def _is_inexact(dtype: str) -> bool:
+    return "float" in dtype or "complex" in dtype
+
+
 def _wider(first: str, second: str) -> str:
     """The dtype that holds both, where NumPy knows one; two 16-bit floats of different kinds meet in float32."""
     if {"float16", "bfloat16"} == {first, second}:
         return "float32"
-    sizes = {d: tf.dtypes.as_dtype(d).size for d in (first, second)}
-    if "bfloat16" in sizes or first.startswith("complex"):
-        return max(sizes, key=lambda d: sizes[d])
-    common = np.promote_types(first, second)
-    return "int64" if common.kind == "f" and "int" in first else str(common.name)
+    if "bfloat16" in (first, second):
+        return first if second == "bfloat16" else second
+    return str(np.promote_types(first, second).name)

@@ -8,7 +8,7 @@ R writes the subscripts of one `[` as text, commas between them, and evaluates w
     "all"       as many whole axes as needed
     "@1"        the first of the operands (a vector, mask or tensor)
 
-Positions count from 1, negative ones from the end. In `style = "python"` they count from 0 and the stop is left out.
+Positions count from 1, negative ones from the end. Behind "python;" they count from 0 and the stop is left out.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ class Operand:
     """A vector, mask or tensor that came beside the text; `number` counts from 0."""
 
     number: int
+    python: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,11 @@ class Position:
     """One position of an axis, counted from 1 (from the end when negative); its axis is dropped."""
 
     at: int
+    python: bool = False
 
-    def offset(self, size: int | None, axis: int, python: bool) -> int:
+    def offset(self, size: int | None, axis: int) -> int:
         """The 0-based offset, negative only where the size is unknown. `axis` counts from 1."""
-        if python:
+        if self.python:
             if size is not None and not -size <= self.at < size:
                 raise past_end(str(self.at), axis, size, python=True)
             return self.at + size if self.at < 0 and size is not None else self.at
@@ -64,16 +66,17 @@ class Span:
     start: int | None
     stop: int | None
     step: int | None = None
+    python: bool = False
 
-    def to_slice(self, size: int | None, axis: int, python: bool) -> slice:
+    def to_slice(self, size: int | None, axis: int) -> slice:
         """The 0-based, half-open slice. Raises SubscriptError (axis counted from 1)."""
-        if python:
-            return slice(self.start, self.stop, self.step)
         if self.step == 0:
             raise SubscriptError(f"The step of the subscript of axis {axis} is 0.")
+        if self.python:
+            return slice(self.start, self.stop, self.step)
         first = None if self.start is None else _offset(self.start, size, axis)
         last = None if self.stop is None else _offset(self.stop, size, axis)
-        step = self.step or (-1 if self._runs_down() else 1)
+        step = -abs(self.step or 1) if self._runs_down() else self.step or 1
         if last is None:
             return slice(first, None, step)
         end = last + (1 if step > 0 else -1)
@@ -81,7 +84,7 @@ class Span:
         return slice(first, None if crossed_zero else end, step)
 
     def _runs_down(self) -> bool:
-        """Whether R's `5:1` is meant: only where both ends count from the same side does it say so."""
+        """Whether R's `5:1` is meant, or `5:1:2`: only where both ends count from the same side does it say so."""
         return self.start is not None and self.stop is not None and self.start > self.stop and self.stop > 0
 
 
@@ -95,24 +98,25 @@ def parse(text: str) -> tuple[Subscript, ...]:
     Raises:
         SubscriptError: a number that is not whole, NA alone, two `all_dims()`.
     """
-    subscripts = tuple(_one(part, axis) for axis, part in enumerate(text.split(","), start=1))
+    _, mark, written = text.rpartition(";")
+    subscripts = tuple(_one(part, axis, bool(mark)) for axis, part in enumerate(written.split(","), start=1))
     if sum(isinstance(s, AllDims) for s in subscripts) > 1:
         raise SubscriptError("`all_dims()` stands twice among the subscripts; once is enough.")
     return subscripts
 
 
-def _one(part: str, axis: int) -> Subscript:
+def _one(part: str, axis: int, python: bool) -> Subscript:
     if part in _WORDS:
         return _WORDS[part]
     if part.startswith("@"):
-        return Operand(int(part[1:]) - 1)
+        return Operand(int(part[1:]) - 1, python)
     if ":" not in part:
         position = _whole(part, axis)
         if position is None:
             raise SubscriptError(f"The subscript of axis {axis} is NA.", hints=["NA is an open end, as in `2:NA`."])
-        return Position(position)
+        return Position(position, python)
     numbers = [_whole(end, axis) if end else None for end in part.split(":")]
-    return Span(numbers[0], numbers[1], numbers[2] if len(numbers) > 2 else None)
+    return Span(numbers[0], numbers[1], numbers[2] if len(numbers) > 2 else None, python)
 
 
 _WORDS: dict[str, Subscript] = {"": Whole(), "new": NewAxis(), "all": AllDims()}

@@ -33,7 +33,7 @@ class Recipe:
         default_factory=lambda: {"begin_mask": 0, "end_mask": 0, "new_axis_mask": 0, "shrink_axis_mask": 0}
     )
     items: list[Any] = field(default_factory=list)
-    gathers: list[tuple[int, int, int]] = field(default_factory=list)
+    gathers: list[tuple[int, Operand, int]] = field(default_factory=list)
     constants: tuple[Any, ...] | None = None
 
     def add(self, item: Any) -> None:
@@ -82,27 +82,26 @@ class Recipe:
         return variable._strided_slice_assign(begin=begin, end=end, strides=strides, name=None, value=value, **masks)
 
 
-def subset(x: Any, text: str, operands: Sequence[Any] | None = (), drop: bool = True, style: str = "R") -> Any:
+def subset(x: Any, text: str, operands: Sequence[Any] | None = (), drop: bool = True) -> Any:
     """The part of `x` that the subscripts name.
 
     Args:
         x: tensor, variable or symbolic tensor.
-        text: the subscripts, as bridge.tensors.subscripts describes them; they count from 1.
+        text: the subscripts, as bridge.tensors.subscripts describes them; they count from 1, behind "python;" from 0.
         operands: what "@1", "@2", ... stand for: numbers from 1, logical masks, one matrix of points, or tensors (0-based).
         drop: whether an axis with one position is dropped.
-        style: "R", or "python" for 0-based subscripts with the stop left out.
 
     Raises:
         SubscriptError: names the axis (from 1), its size and the subscript.
     """
     operands = operands or ()
     sizes = _sizes(x)
-    if text == "@1" and len(sizes) > 1 and getattr(operands[0], "ndim", 0) > 1:
-        return _points(x, operands[0], sizes)
-    recipe = plan(text, sizes, drop, style == "python")
+    if text.endswith("@1") and len(sizes) > 1 and getattr(operands[0], "ndim", 0) > 1 and len(parse(text)) == 1:
+        return _points(x, operands[0], sizes, text != "@1")
+    recipe = plan(text, sizes, drop)
     result = recipe.slice(x) if recipe.begin else x
-    for axis, number, asked in recipe.gathers:
-        result = _gather(result, operands[number], axis, asked, style == "python")
+    for axis, operand, asked in recipe.gathers:
+        result = _gather(result, operands[operand.number], axis, asked, operand.python)
     return result
 
 
@@ -129,9 +128,10 @@ def _element_text(text: str, sizes: tuple[int | None, ...]) -> str:
     known: Any = sizes
     count = int(np.prod(known))
     try:
-        offset = only.offset(count, 1, python=False)
+        offset = only.offset(count, 1)
     except SubscriptError:
-        raise SubscriptError(f"There is no element {text}: the tensor has {count} elements, counted from 1.") from None
+        counted = f"counted from {0 if only.python else 1}"
+        raise SubscriptError(f"There is no element {only.at}: the tensor has {count} elements, {counted}.") from None
     return ",".join(str(int(i) + 1) for i in np.unravel_index(offset, known, order="F"))
 
 
@@ -147,7 +147,7 @@ def assign_subset(x: Any, text: str, operands: Sequence[Any], value: Any) -> Any
             f"'{type(x).__name__}' object does not support item assignment.",
             hints=["Tensors never change. `tf$Variable(x)` makes a variable, whose parts can be assigned."],
         )
-    recipe = plan(text, _sizes(x), True, False)
+    recipe = plan(text, _sizes(x), True)
     if recipe.gathers:
         raise AssignmentError(
             "Only single positions and spans of a variable can be assigned.",
@@ -193,6 +193,8 @@ def replaced(x: Any, text: str, operands: Sequence[Any] | None, value: Any) -> A
         value: what broadcasts to the part; it takes the dtype of `x`.
     """
     sizes: Any = _sizes(x)
+    if None in sizes:
+        raise SubscriptError("Parts are replaced where all sizes of a tensor are known.")
     numbered = tf.reshape(tf.range(int(np.prod(sizes))), sizes)
     part = subset(numbered, text, operands)
     values = tf.broadcast_to(as_tensor(value, x.dtype), tf.shape(part))
@@ -201,7 +203,7 @@ def replaced(x: Any, text: str, operands: Sequence[Any] | None, value: Any) -> A
 
 
 @lru_cache(maxsize=4096)
-def plan(text: str, sizes: tuple[int | None, ...], drop: bool, python: bool) -> Recipe:
+def plan(text: str, sizes: tuple[int | None, ...], drop: bool) -> Recipe:
     """The recipe for these subscripts on this shape."""
     subscripts = _spread(parse(text), len(sizes))
     recipe = Recipe()
@@ -214,13 +216,13 @@ def plan(text: str, sizes: tuple[int | None, ...], drop: bool, python: bool) -> 
         size = sizes[axis]
         axis += 1
         if isinstance(subscript, Position):
-            offset = subscript.offset(size, axis, python)
+            offset = subscript.offset(size, axis)
             recipe.add(offset if drop else slice(offset, None if offset == -1 else offset + 1))
             kept += 0 if drop else 1
             continue
         if isinstance(subscript, Operand):
-            recipe.gathers.append((kept, subscript.number, axis))
-        recipe.add(subscript.to_slice(size, axis, python) if isinstance(subscript, Span) else slice(None))
+            recipe.gathers.append((kept, subscript, axis))
+        recipe.add(subscript.to_slice(size, axis) if isinstance(subscript, Span) else slice(None))
         kept += 1
     recipe.gathers.reverse()
     return recipe
@@ -278,18 +280,37 @@ def _offsets(values: Any, size: int | None, axis: int, python: bool) -> Any:
         raise SubscriptError(f"The subscript of axis {axis} has NA in it.")
     for wrong in values[values != np.floor(values)][:1]:
         raise SubscriptError(f"Subscript {wrong:g} of axis {axis} is not a whole number.")
-    if python:
-        return values.astype(np.int32)
-    for wrong in values[values == 0][:1]:
-        raise SubscriptError(f"Subscript {wrong:g} of axis {axis}: subscripts count from 1.")
-    if size is not None:
-        for wrong in values[np.abs(values) > size][:1]:
-            raise past_end(f"{wrong:g}", axis, size)
-    offsets = np.where(values > 0, values - 1, values + (size or 0))
-    return offsets.astype(np.int32)
+    if not python:
+        for wrong in values[values == 0][:1]:
+            raise SubscriptError(f"Subscript {wrong:g} of axis {axis}: subscripts count from 1.")
+        if np.any(values < 0):
+            raise _negatives(values, size, axis)
+    offsets = (values if python else values - 1).astype(np.int32)
+    if size is None:
+        return offsets
+    for at in np.flatnonzero((offsets >= size) | (offsets < -size))[:1]:
+        raise past_end(f"{values[at]:g}", axis, size, python=python)
+    return np.where(offsets < 0, offsets + size, offsets)
 
 
-def _points(x: Any, points: Any, sizes: tuple[int | None, ...]) -> Any:
+def _negatives(values: Any, size: int | None, axis: int) -> SubscriptError:
+    """The error for a vector with negative numbers, which R leaves out and a single one counts from the end."""
+    if np.any(values > 0):
+        return SubscriptError(f"The subscript of axis {axis} has positive and negative numbers.")
+    shown = [f"{-value:g}" for value in values[:5]] + ["..."] * (len(values) > 5)
+    positions = shown[0] if len(shown) == 1 else f"c({', '.join(shown)})"
+    last = "n" if size is None else str(size)
+    return SubscriptError(
+        f"The subscript of axis {axis} is a vector of negative numbers: R would leave these positions out, "
+        "a single negative number counts from the end here.",
+        hints=[
+            f"To leave positions out: `setdiff(seq_len({last}), {positions})`.",
+            f"To count from the end: `{last} + 1 - {positions}`.",
+        ],
+    )
+
+
+def _points(x: Any, points: Any, sizes: tuple[int | None, ...], python: bool) -> Any:
     """R's matrix subscript: one point a row, one column an axis; or a mask of the whole tensor, read down the columns.
 
     A tensor is taken as TensorFlow takes it: points count from 0, a mask is read along the rows.
@@ -303,8 +324,10 @@ def _points(x: Any, points: Any, sizes: tuple[int | None, ...]) -> Any:
         offsets = np.argwhere(points.T)[:, ::-1]
     elif points.ndim > 2 or points.shape[1] != len(sizes):
         raise SubscriptError(f"A matrix of points needs {len(sizes)} columns, one for each axis, not {points.shape[1]}.")
+    elif not python and np.any(points < 0):
+        raise SubscriptError("Points count from 1: a matrix of them has no negative numbers.")
     else:
-        columns = [_offsets(points[:, i], size, i + 1, python=False) for i, size in enumerate(sizes)]
+        columns = [_offsets(points[:, i], size, i + 1, python) for i, size in enumerate(sizes)]
         offsets = np.stack(columns, axis=1)
     if not isinstance(x, keras.KerasTensor):
         return tf.gather_nd(x, offsets.astype(np.int32))

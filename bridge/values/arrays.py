@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from bridge.backend import keras, tf
-from bridge.errors import BridgeError, ConversionError
-from bridge.values.dtypes import NA_INTEGER, checked_cast, dtype_of, missing_at, refuse_missing
+from bridge.errors import BridgeError, ConversionError, ShapeError
+from bridge.values.dtypes import NA_INTEGER, checked_cast, dtype_of, has_nan, missing_at, na_dtype, refuse_missing
 from bridge.values.shapes import fill_shape, r_shape, to_shape
 from bridge.values.sparse import triplets
 
@@ -37,7 +37,7 @@ def as_tensor(value: Any, dtype: Any = None, shape: Any = None, *, kind: str | N
     if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
         if dtype is None and shape is None:
             return [as_tensor(item) for item in value]
-        value = _stacked(value)
+        value = _stacked(value, dtype_of(dtype))
     if isinstance(value, Mapping):
         return {key: as_tensor(item, dtype, shape) for key, item in value.items()}
     target = dtype_of(dtype)
@@ -147,6 +147,9 @@ def _own_dtype(value: Any, target: Any, kind: str | None) -> Any:
     if isinstance(value, (bytes, bytearray)):
         return np.frombuffer(bytes(value), dtype=np.uint8)
     if isinstance(value, float):
+        missing = na_dtype(value)
+        if missing and not has_nan(target):
+            raise refuse_missing(1, [1], target.name if target else missing)
         return np.asarray(value, dtype=np.float32 if target is None else np.float64)
     if isinstance(value, str):
         return np.asarray(value, dtype=object)
@@ -156,11 +159,11 @@ def _own_dtype(value: Any, target: Any, kind: str | None) -> Any:
     came_from_r = (isinstance(value, int) and not isinstance(value, bool)) or array.dtype == np.int32
     if came_from_r:
         array = array.astype(np.int32) if _least(array) >= NA_INTEGER and _most(array) < 2**31 else array
-        missing = missing_at(array) if array.dtype == np.int32 else ()
-        if len(missing):
-            if target is None or not target.is_floating:
-                raise refuse_missing(len(missing), missing, target.name if target else "bool" if kind else "int32")
-            array = np.where(array == NA_INTEGER, np.nan, array)
+        positions = missing_at(array) if array.dtype == np.int32 else ()
+        if len(positions):
+            if not has_nan(target):
+                raise refuse_missing(len(positions), positions, target.name if target else "bool" if kind else "int32")
+            array = _nan_for_na(array)
     return array.astype(_KINDS[kind]) if kind is not None and target is None else array
 
 
@@ -184,30 +187,84 @@ def _most(array: Any) -> int:
     return int(array.max()) if array.size else 0
 
 
-def _stacked(items: Any) -> Any:
+def _nan_for_na(array: Any) -> Any:
+    """An array that came from R, as floats with NaN where NA stands among its integers."""
+    return np.where(array == NA_INTEGER, np.nan, array) if array.dtype == np.int32 else array
+
+
+def _stacked(items: Any, target: Any) -> Any:
+    """The one array that a list of numbers, texts, arrays, tensors or such lists makes."""
+    parts, missing = _parts(items)
     try:
-        array = np.asarray([as_array(item) if is_tensor(item) else item for item in items])
+        array = np.asarray(parts)
     except ValueError:
         array = np.asarray(None)
     if array.dtype == object and not all(isinstance(item, str) for item in items):
         raise ConversionError("The elements of the list differ in length, so they make no array.")
+    if missing and not has_nan(target):
+        positions = np.flatnonzero(np.isnan(np.ravel(array, order="F"))) + 1
+        raise refuse_missing(len(positions), positions, target.name if target else "int32")
     return array
 
 
+def _parts(items: Any) -> tuple[list[Any], bool]:
+    """What a list holds, for NumPy to stack, and whether NA of integers or logicals is among it."""
+    parts, missing = [], False
+    for item in items:
+        if isinstance(item, (list, tuple)):
+            part, here = _parts(item)
+        elif isinstance(item, np.ndarray) and item.dtype == np.int32 and len(missing_at(item)):
+            part, here = _nan_for_na(item), True
+        else:
+            part, here = as_array(item) if is_tensor(item) else item, na_dtype(item) is not None
+        parts.append(part)
+        missing = missing or here
+    return parts, missing
+
+
 def _tensor(value: Any, target: Any, shape: Any) -> Any:
-    tensor = value if isinstance(value, keras.KerasTensor) else tf.convert_to_tensor(value)
+    if isinstance(value, (tf.SparseTensor, tf.RaggedTensor)):
+        return _composite(value, target, shape)
+    symbolic = isinstance(value, keras.KerasTensor)
+    tensor = value if symbolic else tf.convert_to_tensor(value)
     if target is not None and _dtype_name(tensor) != target.name:
-        tensor = keras.ops.cast(tensor, target.name) if isinstance(tensor, keras.KerasTensor) else tf.cast(tensor, target)
+        tensor = keras.ops.cast(tensor, target.name) if symbolic else cast_checked(tensor, target)
     if shape is None:
         return tensor
     sizes = tuple(-1 if size is None else size for size in to_shape(shape) or ())
     try:
-        return keras.ops.reshape(tensor, sizes) if isinstance(tensor, keras.KerasTensor) else tf.reshape(tensor, sizes)
+        return keras.ops.reshape(tensor, sizes) if symbolic else tf.reshape(tensor, sizes)
     except BridgeError:
         raise
     except (ValueError, tf.errors.InvalidArgumentError):
         fill_shape(tuple(to_shape(shape) or ()), int(np.prod(tensor.shape)))
         raise
+
+
+def cast_checked(tensor: Any, target: Any) -> Any:
+    """The tensor in another dtype, its gradient kept; of one that has values, checked like an R value.
+
+    Raises:
+        ConversionError: a value that the dtype cannot hold.
+    """
+    lossless = target != tf.string and np.can_cast(tensor.dtype.as_numpy_dtype, target.as_numpy_dtype)
+    if hasattr(tensor, "numpy") and not lossless:
+        checked_cast(values_of(tensor), target)
+    return tf.cast(tensor, target)
+
+
+def _composite(value: Any, target: Any, shape: Any) -> Any:
+    """A sparse or ragged tensor in another dtype, a sparse one in another shape too."""
+    if target is not None and value.dtype != target:
+        parts = value.values if isinstance(value, tf.SparseTensor) else value.flat_values
+        cast_checked(parts, target)
+        value = tf.cast(value, target)
+    if shape is None:
+        return value
+    if isinstance(value, tf.RaggedTensor):
+        raise ShapeError("A ragged tensor has rows of different lengths: it takes no other shape.")
+    sizes = fill_shape(to_shape(shape) or (), int(np.prod(value.shape)))
+    return tf.sparse.reshape(value, sizes)
 
 
 def _dtype_name(tensor: Any) -> str:

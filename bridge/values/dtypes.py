@@ -13,6 +13,22 @@ from bridge.errors import ConversionError, DtypeError
 NA_INTEGER: Final = -(2**31)
 """R's NA in an integer vector; the one int32 that R has no number for."""
 
+
+NA_ALONE: Final = {"bool": float("nan"), "int32": float("nan")}
+"""R's NA alone, of a logical or an integer, for which reticulate would send True or -2147483648: two NaN like any other to
+whoever calculates, and known by identity to `na_dtype()`."""
+
+
+def na_alone(of: str) -> float:
+    """NA alone, of dtype "bool" or "int32"."""
+    return NA_ALONE[of]
+
+
+def na_dtype(value: Any) -> str | None:
+    """Of which dtype a value is NA alone, None for all other values (NaN of doubles too)."""
+    return next((of for of, missing in NA_ALONE.items() if value is missing), None)
+
+
 R_NAMES: Final = {
     "double": "float64",
     "numeric": "float64",
@@ -76,24 +92,39 @@ def refuse_missing(count: int, positions: Any, dtype: str) -> ConversionError:
     )
 
 
+def has_nan(target: Any) -> bool:
+    """Whether a tf.DType has a NaN, which NA becomes there; None has none."""
+    return target is not None and bool(target.is_floating or target.is_complex)
+
+
 def checked_cast(values: Any, target: Any) -> Any:
-    """The NumPy array in `target` (a tf.DType), C order, nothing lost.
+    """The NumPy array in `target` (a tf.DType), C order, nothing lost but digits of fractions.
 
     Raises:
-        ConversionError: a fraction, NaN or an out-of-range value for an integer dtype; text for a number or the reverse.
+        ConversionError: a fraction, NaN or an out-of-range value for an integer dtype, an out-of-range value for a
+            float one; text for a number or the reverse.
     """
-    wanted = target.as_numpy_dtype
+    if values.dtype.kind == "V":
+        # NumPy does not know bfloat16 and its kin as floats.
+        values = values.astype(np.float32)
     source = values.dtype
+    if (source.kind in "OSU") != (target == tf.string) or (source.kind == "c" and not target.is_complex):
+        raise ConversionError(f"{_R_KINDS.get(source.kind, source.name)} values cannot become dtype {target.name}.")
     if target.is_integer and source.kind == "f":
         _refuse(values, ~np.isfinite(values), "is not finite", target)
         _refuse(values, values != np.floor(values), "has a fraction", target)
-    if target.is_integer and source.kind in "fiu":
+        # The largest integer itself may have no float, one more is a power of 2 and has.
+        wide = values.astype(np.float64)
+        _refuse(values, (wide < float(target.min)) | (wide >= float(int(target.max) + 1)), "is out of range", target)
+    if target.is_integer and source.kind in "iu":
         _refuse(values, (values < target.min) | (values > target.max), "is out of range", target)
-    if (source.kind in "OSU") != (target == tf.string) or (source.kind == "c" and not target.is_complex):
-        raise ConversionError(f"{_R_KINDS.get(source.kind, source.name)} values cannot become dtype {target.name}.")
     if target == tf.bool and source.kind in "fiu":
         _refuse(values, (values != 0) & (values != 1), "is neither 0 nor 1", target)
-    return np.asarray(values, dtype=object if target == tf.string else wanted, order="C")
+    with np.errstate(over="ignore"):
+        made = np.asarray(values, dtype=object if target == tf.string else target.as_numpy_dtype, order="C")
+    if has_nan(target) and source.kind in "fciu" and not np.all(np.isfinite(made)):
+        _refuse(values, np.isfinite(values) & ~np.isfinite(made), "is out of range", target)
+    return made
 
 
 _R_KINDS = {"O": "Character", "S": "Character", "U": "Character", "c": "Complex", "f": "Double", "i": "Integer"}
@@ -104,7 +135,10 @@ def _refuse(values: Any, wrong: Any, why: str, target: Any) -> None:
         return
     flat = np.ravel(values, order="F")
     at = int(np.flatnonzero(np.ravel(wrong, order="F"))[0])
-    limits = f" ({target.min} to {target.max})" if why == "is out of range" else ""
+    limits = ""
+    if why == "is out of range" and not target.is_complex:
+        least, most = (f"{float(end):.7g}" if target.is_floating else str(end) for end in (target.min, target.max))
+        limits = f" ({least} to {most})"
     raise ConversionError(
         f"{r_number(flat[at])} at position {at + 1} {why}{limits}: it cannot become dtype {target.name}.",
         details=[f"{int(np.sum(wrong))} of {flat.size} values cannot."] if flat.size > 1 else [],

@@ -58,12 +58,17 @@ def _size(size: Any, argument: str) -> Any:
 
 
 def shape(*sizes: Any) -> Any:
-    """The `tf.TensorShape` with these sizes; `shape(None)` of one list takes its elements.
+    """The `tf.TensorShape` with these sizes, `()` without any; `shape([None])` of one list takes its elements.
 
     TF: tf.TensorShape.
     """
     flat = sizes[0] if len(sizes) == 1 and isinstance(sizes[0], (list, tuple, np.ndarray)) else sizes
     return tf.TensorShape([None if size == -1 else size for size in to_shape(list(flat)) or ()])
+
+
+def shape_of(x: Any) -> Any:
+    """The `tf.TensorShape` of a tensor; None has one of unknown rank."""
+    return tf.TensorShape(None if x is None else x.shape)
 
 
 def dims_of(x: Any) -> Any:

@@ -7,7 +7,29 @@ rev.tensorflow.tensor <- function(x) cross("tensors.arrange.pick", x, cross_arra
 rep.tensorflow.tensor <- function(x, ...) cross("tensors.arrange.pick", x, cross_array(rep(seq_len(length(x)), ...)))
 
 #' @export
-sort.tensorflow.tensor <- function(x, decreasing = FALSE, ...) cross("tensors.arrange.sort", x, decreasing)
+sort.tensorflow.tensor <- function(x, decreasing = FALSE, ...) {
+  check_no_more(...)
+  cross("tensors.arrange.sort", x, decreasing)
+}
+
+#' @export
+unique.tensorflow.tensor <- function(x, incomparables = FALSE, ...) {
+  values <- plain_values(x)
+  kept <- which(!duplicated(values, incomparables, ...))
+  cross("tensors.arrange.pick", x, cross_array(kept), !is.null(dim(values)))
+}
+
+#' @export
+diff.tensorflow.tensor <- function(x, lag = 1L, differences = 1L, ...) {
+  check_no_more(...)
+  cross("tensors.arrange.differences", x, lag, differences)
+}
+
+#' @export
+solve.tensorflow.tensor <- function(a, b, ...) {
+  check_no_more(...)
+  cross("tensors.operators.solve", a, if (!missing(b)) number(b))
+}
 
 # What `order()` sorts by: it gives R positions, from 1, that `[` takes.
 #' @export
@@ -44,27 +66,28 @@ as.raster.tensorflow.tensor <- function(x, max = NULL, ...) {
 
 #' Lists side by side
 #'
-#' @param ... lists (or vectors) of the same length; all named alike, or none.
+#' @param ... lists (or vectors) of the same length; all named alike, in whatever order, or none. Names of the arguments
+#'   become those of the inner lists.
 #' @returns A list: for each position (or name) the list of what stands there. `optimizer$apply_gradients()` takes one of
 #'   gradients and weights.
 #' @family tensors
 #' @export
 #' @examples
 #' zip_lists(list(1, 2), list("a", "b"))
+#' str(zip_lists(gradient = list(kernel = 1, bias = 2), weight = list(bias = "b", kernel = "k")))
 zip_lists <- function(...) {
   lists <- list(...)
   sizes <- lengths(lists)
-  if (any(sizes != sizes[[1L]])) {
+  if (any(sizes != sizes[1L])) {
     abort_kind("argument", paste0("The lists have ", paste(sizes, collapse = ", "), " elements: they must be as long."))
   }
-  names <- lapply(lists, names)
-  named <- Filter(Negate(is.null), names)
-  if (length(named) > 0L) {
-    if (length(named) < length(lists) || !all(vapply(named, setequal, NA, named[[1L]]))) {
-      abort_kind("argument", "The lists must have the same names, or none.")
-    }
-    lists <- lapply(lists, function(list) list[names[[1L]]])
+  names <- lapply(unname(lists), names)
+  if (!all(vapply(names, identical, NA, names[[1L]]))) {
+    keys <- names[[1L]]
+    alike <- vapply(names, function(names) !anyDuplicated(names) && !is.null(names) && setequal(names, keys), NA)
+    if (!all(alike)) abort_kind("argument", "The lists must have the same names, each once, or none.")
+    lists <- lapply(lists, function(list) list[keys])
   }
-  zipped <- lapply(seq_len(sizes[[1L]]), function(i) unname(lapply(lists, function(list) list[[i]])))
-  rlang::set_names(zipped, names[[1L]])
+  zipped <- lapply(seq_len(max(sizes, 0L)), function(i) lapply(lists, function(list) list[[i]]))
+  if (length(lists)) rlang::set_names(zipped, names[[1L]]) else zipped
 }

@@ -191,6 +191,7 @@ named_list <- function(...) {
 #'
 #' @param x a tensor.
 #' @param ... subscripts, as in [subset-tensors].
+#' @param style how subscripts count, as in [subset-tensors].
 #' @param value what to put in.
 #' @returns A tensor.
 #' @family tensors
@@ -201,8 +202,8 @@ op_subset <- function(x, ...) as_tensor(x)[...]
 
 #' @rdname op_subset
 #' @export
-op_subset_set <- function(x, ..., value) {
-  read <- read_quosures(environment())
+op_subset_set <- function(x, ..., style = getOption("tensorflow.extract.style", "R"), value) {
+  read <- passed_on(environment(), style)
   cross("tensors.subset.replaced", as_tensor(x), read$text, read$operands, cross_data(value))
 }
 

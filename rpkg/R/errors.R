@@ -54,15 +54,19 @@ abort_kind <- function(kind, message, details = NULL, hints = NULL, call = rlang
 check_no_more <- function(...) {
   if (...length() == 0L) return(invisible())
   verb <- get0(".Generic", parent.frame(), inherits = FALSE) %||% as.character(sys.call(-1L)[[1L]])
-  given <- names(list(...))
-  if (is.null(given) || !nzchar(given[[1L]])) {
-    abort_kind("argument", paste0("`", verb, "()` was given an argument too many."), call = sys.call(-1L))
+  refuse_argument(verb, names(list(...))[1L], setdiff(names(formals(sys.function(-1L))), c("...", "object")))
+}
+
+#' Refuse an argument that a verb does not have, with the nearest one; NULL or "" is one without a name
+#' @noRd
+refuse_argument <- function(verb, name, known) {
+  if (is.null(name) || !nzchar(name)) {
+    abort_kind("argument", paste0("`", verb, "()` was given an argument too many."), call = users_call())
   }
-  known <- setdiff(names(formals(sys.function(-1L))), c("...", "object"))
-  distances <- utils::adist(given[[1L]], known)
+  distances <- utils::adist(name, known)
   abort_kind(
-    "argument", paste0("`", verb, "()` has no argument `", given[[1L]], "`."),
-    hints = if (min(distances) <= 3) paste0("Did you mean `", known[which.min(distances)], "`?"), call = users_call()
+    "argument", paste0("`", verb, "()` has no argument `", name, "`."),
+    hints = if (length(known) && min(distances) <= 3) paste0("Did you mean `", known[which.min(distances)], "`?"), call = users_call()
   )
 }
 

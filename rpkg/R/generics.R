@@ -1,4 +1,4 @@
-# R's group generics on tensors. What they mean stands in bridge/tensors/generics.py.
+# R's group generics on tensors. What they mean stands in bridge/tensors: operators.py, mathematics.py, reductions.py.
 
 number <- function(x) {
   if (is.object(x) || (length(x) == 1L && is.null(dim(x)) && !is.na(x))) x else cross_data(x)
@@ -6,20 +6,37 @@ number <- function(x) {
 
 #' @export
 Ops.tensorflow.tensor <- function(e1, e2) {
-  if (missing(e2)) return(cross("tensors.generics.unary", .Generic, e1))
-  cross("tensors.generics.arithmetic", .Generic, number(e1), number(e2))
+  if (missing(e2)) return(cross("tensors.operators.unary", .Generic, e1))
+  cross("tensors.operators.arithmetic", .Generic, number(e1), number(e2))
 }
 
 #' @export
 Math.tensorflow.tensor <- function(x, ...) {
-  arguments <- list(...)
-  cross("tensors.generics.mathematics", .Generic, x, if (length(arguments)) arguments[[1L]])
+  if (...length() == 0L) return(cross("tensors.mathematics.mathematics", .Generic, x))
+  cross("tensors.mathematics.mathematics", .Generic, x, math_argument(.Generic, list(...)))
+}
+
+#' What `log()`, `round()` and `signif()` take beside `x`, by a name that base R would match too
+#' @noRd
+math_argument <- function(verb, arguments) {
+  known <- switch(verb, log = "base", round = , signif = "digits")
+  if (length(arguments) > 1L || is.null(known)) refuse_argument(verb, NULL, known)
+  name <- names(arguments)
+  if (!is.null(name) && nzchar(name) && is.na(pmatch(name, known))) refuse_argument(verb, name, known)
+  argument <- arguments[[1L]]
+  if (is.logical(argument)) as.double(argument) else number(argument)
 }
 
 #' @export
 Summary.tensorflow.tensor <- function(..., axis = NULL, keepdims = FALSE, na.rm = FALSE) {
   values <- list(...)
-  cross("tensors.generics.reduce", .Generic, values[[1L]], axis, keepdims, na.rm, lapply(values[-1L], number))
+  for (i in which(nzchar(names(values)))) {
+    # A value may have any name, but what has one and is no tensor was meant for an argument.
+    if (!inherits(values[[i]], "tensorflow.tensor")) {
+      refuse_argument(.Generic, names(values)[[i]], c("axis", "keepdims", "na.rm"))
+    }
+  }
+  cross("tensors.reductions.reduce", .Generic, values[[1L]], axis, keepdims, na.rm, unname(lapply(values[-1L], number)))
 }
 
 #' Mean of a tensor
@@ -30,14 +47,17 @@ Summary.tensorflow.tensor <- function(..., axis = NULL, keepdims = FALSE, na.rm 
 #'   `min()`, `max()`, `range()`, `any()` and `all()` take it too.
 #' @param keepdims whether reduced axes stay, with size 1.
 #' @param na.rm whether NaN are left out.
-#' @returns A tensor. The mean of integers has their dtype, and warns when that drops a fraction.
+#' @returns A tensor. The mean of integers has their dtype, and warns when that drops a fraction; that of logicals is the
+#'   share of TRUE. `sum()` of logicals and of integers of 8 and 16 bits is int32, `prod()` of integers is float64; what a
+#'   dtype of integers cannot hold comes back in a wider one, with a warning.
 #' @family tensors
 #' @examplesIf tfbridge::is_ready()
 #' m <- as_tensor(1:12, shape = c(3, 4))
 #' mean(m, axis = 1, keepdims = TRUE)
 #' @export
 mean.tensorflow.tensor <- function(x, ..., axis = NULL, keepdims = FALSE, na.rm = FALSE) {
-  cross("tensors.generics.reduce", "mean", x, axis, keepdims, na.rm)
+  if (...length()) check_no_more(...)
+  cross("tensors.reductions.reduce", "mean", x, axis, keepdims, na.rm)
 }
 
 #' Matrix product
@@ -54,31 +74,34 @@ mean.tensorflow.tensor <- function(x, ..., axis = NULL, keepdims = FALSE, na.rm 
 #' if (getRversion() < "4.3.0") export("%*%") else S3method(matrixOps, tensorflow.tensor)
 `%*%` <- function(x, y) {
   if (!inherits(x, "tensorflow.tensor") && !inherits(y, "tensorflow.tensor")) return(base::`%*%`(x, y))
-  cross("tensors.generics.matmul", number(x), number(y))
+  cross("tensors.operators.matmul", number(x), number(y))
 }
 
-matrixOps.tensorflow.tensor <- function(x, y) cross("tensors.generics.matmul", number(x), number(y))
+matrixOps.tensorflow.tensor <- function(x, y) cross("tensors.operators.matmul", number(x), number(y))
 
 #' @export
 t.tensorflow.tensor <- function(x) cross("tensors.reshape.transpose", x)
 
 #' @export
-aperm.tensorflow.tensor <- function(a, perm = NULL, ...) cross("tensors.reshape.transpose", a, perm)
+aperm.tensorflow.tensor <- function(a, perm = NULL, ...) {
+  check_no_more(...)
+  cross("tensors.reshape.transpose", a, perm)
+}
 
 #' @export
-Complex.tensorflow.tensor <- function(z) cross("tensors.generics.complex_part", .Generic, z)
+Complex.tensorflow.tensor <- function(z) cross("tensors.mathematics.complex_part", .Generic, z)
 
 #' @export
-is.na.tensorflow.tensor <- function(x) cross("tensors.generics.is_kind", "nan", x)
+is.na.tensorflow.tensor <- function(x) cross("tensors.mathematics.is_kind", "nan", x)
 
 #' @export
 is.nan.tensorflow.tensor <- is.na.tensorflow.tensor
 
 #' @export
-is.finite.tensorflow.tensor <- function(x) cross("tensors.generics.is_kind", "finite", x)
+is.finite.tensorflow.tensor <- function(x) cross("tensors.mathematics.is_kind", "finite", x)
 
 #' @export
-is.infinite.tensorflow.tensor <- function(x) cross("tensors.generics.is_kind", "infinite", x)
+is.infinite.tensorflow.tensor <- function(x) cross("tensors.mathematics.is_kind", "infinite", x)
 
 #' Cross product
 #'
@@ -93,12 +116,33 @@ is.infinite.tensorflow.tensor <- function(x) cross("tensors.generics.is_kind", "
 #' @export
 crossprod <- function(x, y = NULL, ...) {
   if (!inherits(x, "tensorflow.tensor") && !inherits(y, "tensorflow.tensor")) return(base::crossprod(x, y, ...))
-  cross("tensors.generics.crossprod", number(x), if (!is.null(y)) number(y), FALSE)
+  cross("tensors.operators.crossprod", number(x), if (!is.null(y)) number(y), FALSE)
 }
 
 #' @rdname crossprod
 #' @export
 tcrossprod <- function(x, y = NULL, ...) {
   if (!inherits(x, "tensorflow.tensor") && !inherits(y, "tensorflow.tensor")) return(base::tcrossprod(x, y, ...))
-  cross("tensors.generics.crossprod", number(x), if (!is.null(y)) number(y), TRUE)
+  cross("tensors.operators.crossprod", number(x), if (!is.null(y)) number(y), TRUE)
+}
+
+#' The diagonal of a matrix, or a diagonal matrix
+#'
+#' Base R's, unless `x` is a tensor: of a matrix the diagonal, of a vector (also of length 1) the matrix that has it.
+#'
+#' @param x a matrix, vector or tensor.
+#' @param nrow,ncol,names passed to base R; a tensor takes none of them.
+#' @returns A tensor when `x` is one.
+#' @family tensors
+#' @examplesIf tfbridge::is_ready()
+#' diag(as_tensor(matrix(1:4, 2)))
+#' @export
+diag <- function(x = 1, nrow, ncol, names = TRUE) {
+  given <- c(
+    if (!missing(x)) list(x = x), if (!missing(nrow)) list(nrow = nrow), if (!missing(ncol)) list(ncol = ncol),
+    if (!missing(names)) list(names = names)
+  )
+  if (missing(x) || !inherits(x, "tensorflow.tensor")) return(do.call(base::diag, given, quote = TRUE))
+  if (length(given) > 1L) refuse_argument("diag", names(given)[[2L]], NULL)
+  cross("tensors.arrange.diagonal", x)
 }

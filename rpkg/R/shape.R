@@ -1,26 +1,47 @@
 #' Make a shape
 #'
-#' @param ... sizes: whole numbers, `NA` or `NULL` where unknown, vectors of them, or shapes.
+#' @param ... sizes: whole numbers, `NA` or `NULL` where unknown, vectors of them, or shapes; or one tensor, for its shape.
+#'   Nothing is the shape of a single number.
+#' @param dims the sizes as one vector or list; `NULL` is a shape whose rank is not known.
 #' @returns A `tf.TensorShape`, which R functions of Keras and TensorFlow take where a shape is meant. `as.integer()` gives
-#'   the sizes, with `NA`.
+#'   the sizes with `NA`, `as.list()` with `NULL`, `length()` the rank. Where the rank is not known, `length()` is `NA`, and
+#'   asking for sizes is an error.
 #' @family tensors
 #' @examplesIf tfbridge::is_ready()
 #' shape(NA, 28, 28)
 #' as.integer(shape(2, 3))
+#' shape()
+#' shape(dims = NULL)
 #' @export
-shape <- function(...) {
-  sizes <- lapply(list(...), function(size) if (is.null(size)) list(NA) else as.list(size))
-  cross("values.shapes.shape", cross_argument(unlist(sizes, recursive = FALSE, use.names = FALSE)))
+shape <- function(..., dims = list(...)) {
+  if (!missing(dims) && ...length() > 0L) check_no_more(...)
+  if (length(dims) == 1L && is.list(dims) && inherits(dims[[1L]], "tensorflow.tensor")) dims <- dims[[1L]]
+  if (is.null(dims) || inherits(dims, "tensorflow.tensor")) return(cross("values.shapes.shape_of", dims))
+  sizes <- lapply(as.list(dims), function(size) if (is.null(size)) list(NA) else as.list(size))
+  # Through as.list(), NULL is a size that is not known.
+  sizes <- lapply(unlist(sizes, recursive = FALSE, use.names = FALSE), function(size) size %||% NA)
+  cross("values.shapes.shape", cross_argument(sizes))
 }
 
 #' @export
-as.integer.tensorflow.TensorShape <- function(x, ...) known_sizes(cross("values.shapes.dims_of_shape", x))
+as.integer.tensorflow.TensorShape <- function(x, ...) {
+  sizes <- shape_sizes(x)
+  if (is.null(sizes)) abort_kind("shape", "The rank of the shape is not known: it has no sizes.", call = users_call())
+  sizes
+}
+
+#' The sizes with NA, NULL where the rank is not known
+#' @noRd
+shape_sizes <- function(x) known_sizes(cross("values.shapes.dims_of_shape", x))
 
 #' @export
-as.list.tensorflow.TensorShape <- function(x, ...) as.list(as.integer(x))
+as.list.tensorflow.TensorShape <- function(x, ...) lapply(as.integer(x), function(size) if (!is.na(size)) size)
 
 #' @export
-length.tensorflow.TensorShape <- function(x) length(as.integer(x))
+length.tensorflow.TensorShape <- function(x) {
+  sizes <- shape_sizes(x)
+  if (is.null(sizes)) NA_integer_ else length(sizes)
+}
 
 #' @export
 `[.tensorflow.TensorShape` <- function(x, i) shape(as.integer(x)[i])
@@ -34,7 +55,8 @@ c.tensorflow.TensorShape <- function(...) shape(...)
 #' @export
 Ops.tensorflow.TensorShape <- function(e1, e2) {
   if (!.Generic %in% c("==", "!=")) abort_kind("shape", paste0("`", .Generic, "` has no meaning for shapes."))
-  same <- identical(as.integer(e1), as.integer(e2))
+  sizes <- function(x) shape_sizes(if (inherits(x, "tensorflow.TensorShape")) x else shape(x))
+  same <- identical(sizes(e1), sizes(e2))
   if (.Generic == "==") same else !same
 }
 
@@ -46,6 +68,7 @@ print.tensorflow.TensorShape <- function(x, ...) {
 
 #' @export
 format.tensorflow.TensorShape <- function(x, ...) {
-  sizes <- as.integer(x)
+  sizes <- shape_sizes(x)
+  if (is.null(sizes)) return("TensorShape(None)")
   paste0("TensorShape([", paste(ifelse(is.na(sizes), "None", sizes), collapse = ", "), "])")
 }

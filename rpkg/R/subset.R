@@ -9,7 +9,7 @@
 #' | `2:5`, `c(1, 4, 2)` | positions from 1, both ends in |
 #' | `15:NA`, `NA:5` | to the end, from the start |
 #' | `a:b:step`, `` `::2` `` | with a step |
-#' | `-1`, `8:-8` | counted from the end (a warning says so once a session) |
+#' | `-1`, `8:-8` | counted from the end (a warning says so once a session); vectors of negatives are an error |
 #' | `NULL`, `tf$newaxis` | a new axis of size 1 |
 #' | `all_dims()` | as many whole axes as needed |
 #' | logical vector | a mask of the axis |
@@ -21,6 +21,7 @@
 #' @param drop whether an axis with one position is dropped.
 #' @param style `"R"`, or `"python"` for positions from 0 with the stop left out. The default is the option
 #'   `tensorflow.extract.style`.
+#' @param exact not used.
 #' @param options what [tf_extract_opts()] gives, in place of `style` and the options of the session.
 #' @param value what to assign; only parts of variables can be assigned.
 #' @returns A tensor.
@@ -37,29 +38,29 @@ NULL
 `[.tensorflow.tensor` <- function(x, ..., drop = TRUE, style = getOption("tensorflow.extract.style", "R"),
                                   options = NULL) {
   if (!is.null(options)) return(with_extract_options(options, sys.call(), parent.frame()))
-  read <- read_subscripts(sys.call(), parent.frame(), environment())
-  if (drop && style == "R") return(cross("tensors.subset.subset", x, read$text, read$operands))
-  cross("tensors.subset.subset", x, read$text, read$operands, drop, style)
+  read <- read_subscripts(sys.call(), parent.frame(), environment(), style)
+  if (drop) return(cross("tensors.subset.subset", x, read$text, read$operands))
+  cross("tensors.subset.subset", x, read$text, read$operands, drop)
 }
 
 #' @rdname subset-tensors
 #' @export
-`[[.tensorflow.tensor` <- function(x, ...) {
-  read <- read_subscripts(sys.call(), parent.frame(), environment())
+`[[.tensorflow.tensor` <- function(x, ..., exact = TRUE, style = getOption("tensorflow.extract.style", "R")) {
+  read <- read_subscripts(sys.call(), parent.frame(), environment(), style)
   cross("tensors.subset.element", x, read$text, read$operands)
 }
 
 #' @rdname subset-tensors
 #' @export
-`[<-.tensorflow.tensor` <- function(x, ..., value) {
-  read <- read_subscripts(sys.call(), parent.frame(), environment())
+`[<-.tensorflow.tensor` <- function(x, ..., style = getOption("tensorflow.extract.style", "R"), value) {
+  read <- read_subscripts(sys.call(), parent.frame(), environment(), style)
   cross("tensors.subset.assign_subset", x, read$text, read$operands, cross_data(value))
 }
 
 #' @rdname subset-tensors
 #' @export
-`[[<-.tensorflow.tensor` <- function(x, ..., value) {
-  read <- read_subscripts(sys.call(), parent.frame(), environment())
+`[[<-.tensorflow.tensor` <- function(x, ..., style = getOption("tensorflow.extract.style", "R"), value) {
+  read <- read_subscripts(sys.call(), parent.frame(), environment(), style)
   cross("tensors.subset.assign_element", x, read$text, cross_data(value))
 }
 
@@ -111,68 +112,99 @@ print.tfbridge_all_dims <- function(x, ...) {
 #'
 #' @param call the call of `[`, from `sys.call()`.
 #' @param env where the subscripts are evaluated.
-#' @param frame of the method, where `...` is found when the call passes it on.
+#' @param frame of the method, whose `...` holds the subscripts as promises.
+#' @param style "R" or "python"; bridge reads it from the text.
 #' @returns `list(text =, operands =)`.
 #' @noRd
-read_subscripts <- function(call, env, frame) {
+read_subscripts <- function(call, env, frame, style) {
   subscripts <- as.list(call)[-(1:2)]
   if (!is.null(names(subscripts))) {
     subscripts <- subscripts[!names(subscripts) %in% c("drop", "style", "value", "exact", "options")]
   }
-  count <- length(subscripts)
-  parts <- character(count)
-  operands <- NULL
-  for (i in seq_len(count)) {
-    if (is_plain_number(subscripts[[i]])) {
-      parts[[i]] <- as.character(subscripts[[i]])
-      next
+  parts <- vector("list", length(subscripts))
+  for (i in seq_along(parts)) {
+    # A missing subscript cannot be kept in a variable.
+    parts[[i]] <- if (is_literal(subscripts[[i]])) {
+      as.character(subscripts[[i]])
+    } else if (identical(subscripts[[i]], quote(...))) {
+      return(passed_on(frame, style))
+    } else if (is.symbol(subscripts[[i]]) && (identical(subscripts[[i]], quote(expr = )) || is_missing(i, frame))) {
+      ""
+    } else {
+      subscript_text(subscripts[[i]], env)
     }
-    if (identical(subscripts[[i]], quote(expr = ))) next
-    if (identical(subscripts[[i]], quote(...))) return(read_quosures(frame))
-    part <- subscript_text(subscripts[[i]], env)
-    if (!is.character(part)) {
-      operands <- c(operands, part)
-      part <- paste0("@", length(operands))
-    }
-    parts[[i]] <- part
   }
-  list(text = paste(parts, collapse = ","), operands = operands)
+  written(parts, style)
+}
+
+#' Parts as text, those that have none as operands
+#' @noRd
+written <- function(parts, style) {
+  valued <- which(!vapply(parts, is.character, NA))
+  operands <- unlist(parts[valued], recursive = FALSE)
+  parts[valued] <- paste0("@", seq_along(valued))
+  text <- paste(parts, collapse = ",")
+  if (identical(style, "R")) {
+    if (is.null(the$warned_negative) && grepl("-", text, fixed = TRUE)) warn_negative_once()
+  } else if (identical(style, "python")) {
+    text <- paste0("python;", text)
+  } else {
+    abort_kind(
+      "argument", paste0("`style` must be \"R\" or \"python\", not ", paste(deparse(style), collapse = " "), "."),
+      hints = "Where it is not given, the option `tensorflow.extract.style` holds.", call = users_call()
+    )
+  }
+  list(text = text, operands = operands)
 }
 
 #' Whether it is a literal as in `x[3]`: most are, and need no evaluation
 #' @noRd
-is_plain_number <- function(x) is.numeric(x) && length(x) == 1L && is.null(attributes(x)) && isTRUE(x > 0)
+is_literal <- function(x) is.numeric(x) && length(x) == 1L && is.null(attributes(x)) && isTRUE(x > 0)
 
-#' The same for subscripts that were passed on as `...`: each has an environment of its own
+#' Whether a promise in `...` is a formal that was itself missing, however often it was passed on
 #' @noRd
-read_quosures <- function(frame) {
-  quosures <- eval(quote(rlang::enquos(..., .ignore_empty = "none")), frame)
-  call <- as.call(c(quote(`[`), quote(x), unname(lapply(quosures, rlang::quo_get_expr))))
-  env <- if (length(quosures)) rlang::quo_get_env(quosures[[1L]]) else frame
-  if (identical(env, emptyenv())) env <- frame
-  read_subscripts(call, env, frame)
+is_missing <- function(i, frame) eval(as.call(list(quote(missing), as.symbol(paste0("..", i)))), frame)
+
+#' The same for subscripts that were passed on as `...`: each comes from an environment of its own
+#'
+#' Only a span is read unevaluated. Of all else the promise has the value, evaluated once however often it is used.
+#' @noRd
+passed_on <- function(frame, style) {
+  quosures <- eval(quote(rlang::enquos(..., .ignore_empty = "none", .unquote_names = FALSE)), frame)
+  read <- function(i) {
+    if (is_missing(i, frame)) return("")
+    subscript <- rlang::quo_get_expr(quosures[[i]])
+    env <- rlang::quo_get_env(quosures[[i]])
+    if (is_span(subscript)) subscript_text(subscript, env) else value_text(eval(as.symbol(paste0("..", i)), frame))
+  }
+  written(lapply(which(!names(quosures) %in% "exact"), read), style)
 }
 
 #' One subscript as text, or its value in a list when it has no text
 #' @noRd
 subscript_text <- function(subscript, env) {
-  text <- if (is.call(subscript) && identical(subscript[[1L]], quote(`:`))) {
-    span_text(subscript, env)
+  text <- if (!is_span(subscript)) {
+    NULL
   } else if (is.symbol(subscript)) {
-    named_span(as.character(subscript))
+    as.character(subscript)
+  } else {
+    span_text(subscript, env)
   }
   if (is.null(text)) value_text(eval(subscript, env)) else text
 }
 
-#' Names that are spans themselves, written in backticks as in Python: `::2`
+#' Whether it is `a:b`, or a name that is a span itself, in backticks as in Python: `::2`
 #' @noRd
-named_span <- function(name) if (startsWith(name, ":") || grepl("^-?[0-9]+:", name)) name
+is_span <- function(x) {
+  if (is.symbol(x)) return(grepl("^(-?[0-9]+)?:", as.character(x)))
+  is.call(x) && identical(x[[1L]], quote(`:`))
+}
 
 value_text <- function(value) {
   if (is.null(value)) return("new")
   if (!is.object(value)) {
     plain <- is.numeric(value) && length(value) == 1L && is.null(dim(value))
-    return(if (plain) position_text(value) else list(cross_array(value)))
+    return(if (plain) as.character(value) else list(cross_array(value)))
   }
   if (inherits(value, "tfbridge_all_dims")) return("all")
   if (inherits(value, "tensorflow.tensor")) {
@@ -182,20 +214,12 @@ value_text <- function(value) {
   list(cross_array(value))
 }
 
-position_text <- function(value) {
-  if (isTRUE(value < 0)) warn_negative_once()
-  as.character(value)
-}
-
 #' `a:b` or `a:b:step` as text, NULL where the ends are no single numbers
 #' @noRd
 span_text <- function(call, env) {
   first <- call[[2L]]
   last <- call[[3L]]
-  if (is_negative(last)) {
-    warn_negative_once()
-    last <- -last[[2L]]
-  }
+  if (is_negative(last)) last <- -last[[2L]]
   if (is.atomic(first) && is.atomic(last)) return(paste0(first, ":", last))
   stepped <- is.call(first) && identical(first[[1L]], quote(`:`))
   first <- if (stepped) span_text(first, env) else end_text(first, env)
@@ -212,7 +236,7 @@ is_negative <- function(x) is.call(x) && length(x) == 2L && is.numeric(x[[2L]]) 
 end_text <- function(end, env) {
   if (is.language(end)) end <- eval(end, env)
   if (is.null(end)) return("")
-  if (length(end) == 1L && (is.numeric(end) || is.logical(end))) position_text(end)
+  if (length(end) == 1L && (is.numeric(end) || is.logical(end))) as.character(end)
 }
 
 #' A vector as an array, of length 1 too
@@ -226,7 +250,7 @@ cross_array <- function(x) {
 }
 
 warn_negative_once <- function() {
-  if (isTRUE(the$warned_negative) || !isTRUE(getOption("tensorflow.extract.warn_negatives_pythonic", TRUE))) return()
+  if (!isTRUE(getOption("tensorflow.extract.warn_negatives_pythonic", TRUE))) return()
   the$warned_negative <- TRUE
   rlang::warn(bullets(
     "Negative subscripts of tensors count from the end; they do not leave elements out as in R.",

@@ -7,13 +7,16 @@
 #' | integers, factors | int32 (factors: codes from 0) |
 #' | logicals | bool |
 #' | character | string |
-#' | sparse matrices of Matrix | a sparse tensor |
+#' | raw | uint8 |
+#' | complex | complex128 |
+#' | sparse matrices and vectors of Matrix | a sparse tensor |
 #' | integer64 of bit64 | int64 |
 #' | data frame | a float matrix when all columns are numeric, else a named list |
 #' | list | the same list of tensors; an array when `dtype` or `shape` is given |
 #'
 #' NA is an error unless a float dtype is asked for: it becomes NaN there. Values that `dtype` cannot hold (fractions in an
-#' integer dtype, numbers out of range) are errors, never rounded.
+#' integer dtype, numbers out of range) are errors, of tensors too; `tf$cast()` takes them as they come. Digits that a float
+#' dtype has no room for are rounded.
 #'
 #' @param x a vector, array, data frame, list or tensor.
 #' @param dtype name of a dtype (`"float32"`, `"int64"`, R's own `"double"`) or a TensorFlow dtype; `NULL` keeps that of
@@ -27,16 +30,22 @@
 #' as_tensor(0, shape = c(2, 3))
 #' @export
 as_tensor <- function(x, dtype = NULL, shape = NULL) {
-  if (inherits(x, "sparseMatrix")) return(sparse_tensor(x, dtype))
+  shape <- if (!is.null(shape)) cross_argument(shape)
+  if (isS4(x) && is_sparse(x)) return(cross("values.sparse.sparse_tensor", sparse_slots(x), dtype, shape))
   kind <- if (inherits(x, "integer64")) "integer64" else if (is.logical(x) || is.raw(x)) typeof(x)
-  data <- cross_data(if (identical(kind, "integer64")) unclass(x) else x)
-  cross("values.arrays.as_tensor", data, dtype, if (!is.null(shape)) cross_argument(shape), kind = kind)
+  # Of these two the class is known to Python by `kind`.
+  if (identical(kind, "integer64")) x <- unclass(x)
+  if (identical(kind, "raw")) storage.mode(x) <- "integer"
+  cross("values.arrays.as_tensor", cross_data(x), dtype, shape, kind = kind)
 }
 
 #' @export
 as.array.tensorflow.tensor <- function(x, ...) {
   value <- cross("values.large.for_r", x)[[1L]]
-  if (!is.list(value)) return(value)
+  if (!is.list(value)) {
+    if (is.null(dim(value))) dim(value) <- length(value)
+    return(value)
+  }
   if (identical(names(value), "sparse")) return(sparse_matrix(value$sparse))
   if (identical(names(value), c("dims", "type"))) return(large_array(x, value$dims, value$type))
   value
@@ -50,17 +59,14 @@ large_array <- function(x, dims, type) {
   if (cross("values.large.write", x, out)) out else cross("values.large.for_r", x, large = Inf)[[1L]]
 }
 
-sparse_tensor <- function(x, dtype) {
-  if (!requireNamespace("Matrix", quietly = TRUE)) {
-    abort_kind("conversion", "Sparse matrices need the package Matrix.", call = users_call())
-  }
-  triplets <- Matrix::summary(x)
-  values <- if (is.null(triplets$x)) rep(1, nrow(triplets)) else triplets$x
-  cross(
-    "values.sparse.sparse_tensor", cross_array(triplets$i), cross_array(triplets$j), cross_array(values),
-    cross_array(dim(x)), dtype
-  )
+#' Whether it is a sparse matrix or vector of the package Matrix
+#' @noRd
+is_sparse <- function(x) {
+  requireNamespace(attr(class(x), "package") %||% "methods", quietly = TRUE)
+  inherits(x, c("sparseMatrix", "sparseVector"))
 }
+
+sparse_slots <- function(x) lapply(attributes(x)[setdiff(names(attributes(x)), c("class", "Dimnames", "factors"))], cross_array)
 
 sparse_matrix <- function(triplets) {
   parts <- lapply(triplets, as.vector)
@@ -97,7 +103,12 @@ as.character.tensorflow.tensor <- function(x, ...) as.character(as.array(x))
 dim.tensorflow.tensor <- function(x) known_sizes(cross("values.shapes.dims_of", x))
 
 #' @export
-length.tensorflow.tensor <- function(x) as.integer(prod(dim(x)))
+length.tensorflow.tensor <- function(x) {
+  sizes <- dim(x)
+  # Of unknown rank as of unknown sizes: NA.
+  count <- if (is.null(sizes)) NA else prod(sizes)
+  if (is.na(count) || count <= .Machine$integer.max) as.integer(count) else count
+}
 
 #' @export
 print.tensorflow.tensor <- function(x, ...) {
@@ -141,5 +152,6 @@ str.tensorflow.tensor <- function(object, ...) cat(" ", cross("tensors.text.tens
 array_reshape <- function(x, dim, order = c("C", "F"), ...) {
   check_no_more(...)
   order <- rlang::arg_match(order)
+  if (is.raw(x)) storage.mode(x) <- "integer"
   cross("tensors.reshape.array_reshape", cross_data(x), cross_argument(dim), order)
 }

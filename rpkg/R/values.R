@@ -13,34 +13,45 @@ cross_data <- function(x) {
   if (!is.atomic(x)) {
     abort_kind("conversion", paste0("A value of type ", typeof(x), " cannot become a tensor."), call = users_call())
   }
-  if (is.raw(x) || (is.logical(x) && anyNA(x))) storage.mode(x) <- "integer"
+  # reticulate brings bytes without their dim; as a tensor they stay what they are in lists too.
+  if (is.raw(x)) return(as_tensor(x))
   if (is.character(x)) x <- utf8_text(x)
-  if (is.null(dim(x)) && length(x) != 1L) {
+  if (is.null(dim(x))) {
+    if (length(x) == 1L) return(if ((is.logical(x) || is.integer(x)) && is.na(x)) single_na(x) else x)
     names(x) <- NULL
     dim(x) <- length(x)
   }
+  if (is.logical(x) && anyNA(x)) storage.mode(x) <- "integer"
   x
+}
+
+#' NA alone, of an integer or a logical
+#'
+#' reticulate would make True or -2147483648 of it. bridge has a NaN for each, which it knows again.
+#' @noRd
+single_na <- function(x) {
+  if (is.null(the$na)) {
+    if (is.null(the$entry)) start_python()
+    # Unconverted: as R numbers they would be NaN like any other.
+    alone <- reticulate::import("bridge.values.dtypes", convert = FALSE)$na_alone
+    the$na <- list(logical = alone("bool"), integer = alone("int32"))
+  }
+  the$na[[typeof(x)]]
 }
 
 #' Text as UTF-8; reticulate would send NA as "NA", and bytes that are no text as they are
 #' @noRd
 utf8_text <- function(x) {
-  if (anyNA(x)) refuse_text(which(is.na(x)), "NA", "Replace NA first, for example by `\"\"`.")
+  if (anyNA(x)) refuse_text(is.na(x), TRUE)
   if (any(Encoding(x) == "latin1")) x <- enc2utf8(x)
   valid <- validUTF8(x)
-  if (!all(valid)) refuse_text(which(!valid), "no valid UTF-8", "`iconv()` converts text from other encodings.")
+  if (!all(valid)) refuse_text(!valid, FALSE)
   # In a session whose locale is not UTF-8, reticulate would escape what is not marked.
   if (!l10n_info()[["UTF-8"]]) Encoding(x) <- "UTF-8"
   x
 }
 
-refuse_text <- function(positions, what, hint) {
-  count <- if (length(positions) == 1L) "1 string is" else paste(length(positions), "strings are")
-  abort_kind(
-    "conversion", paste0(count, " ", what, " (the first at position ", positions[[1L]], "): it cannot become a tensor."),
-    hints = hint, call = users_call()
-  )
-}
+refuse_text <- function(wrong, missing) cross("values.r_classes.refuse_text", sum(wrong), which.max(wrong), missing)
 
 #' A function made ready to cross: what it stands for, else guarded
 #' @noRd
@@ -69,7 +80,11 @@ cross_argument <- function(x, name = "r_function") {
 
 #' What an S3 object holds, as base R types; Python objects stay
 #' @noRd
-plain_data <- function(x) UseMethod("plain_data")
+plain_data <- function(x) {
+  # Only with its package does R know what an S4 class extends.
+  if (isS4(x)) requireNamespace(attr(class(x), "package") %||% "methods", quietly = TRUE)
+  UseMethod("plain_data")
+}
 
 #' @export
 plain_data.default <- function(x) {
@@ -100,22 +115,18 @@ plain_data.POSIXt <- function(x) refuse_time(x)
 plain_data.difftime <- function(x) refuse_time(x)
 
 #' @export
-plain_data.integer64 <- function(x) {
-  abort_kind(
-    "conversion", "An integer64 vector crosses by itself only.", hints = "`as_tensor()` it before it goes into a list.",
-    call = users_call()
-  )
-}
+plain_data.integer64 <- function(x) as_tensor(x)
+
+#' @export
+plain_data.Matrix <- function(x) unname(as.matrix(x))
 
 #' @export
 plain_data.sparseMatrix <- function(x) as_tensor(x)
 
-refuse_time <- function(x) {
-  abort_kind(
-    "conversion", paste0("A ", class(x)[[1]], " has no unit that a tensor could keep."),
-    hints = "`as.numeric()` makes it a number first.", call = users_call()
-  )
-}
+#' @export
+plain_data.sparseVector <- plain_data.sparseMatrix
+
+refuse_time <- function(x) cross("values.r_classes.refuse_time", class(x)[[1]])
 
 #' Sizes from Python, where -1 stands for one that is not known
 #' @noRd

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from bridge.backend import tf
 from bridge.errors import ShapeError
 from bridge.tensors.arrange import bind, order, pick, sort, unstack
-from bridge.tensors.generics import complex_part, crossprod, is_kind
+from bridge.tensors.mathematics import complex_part, is_kind
+from bridge.tensors.operators import crossprod
 
 
 @settings(max_examples=100, deadline=None)

@@ -83,8 +83,8 @@ def test_spans(text: str, wanted: list[int]) -> None:
 
 
 def test_python_style_counts_from_zero_and_leaves_the_stop_out() -> None:
-    assert subset(counted(5), "1:3", style="python").numpy().tolist() == [2, 3]
-    assert subset(counted(5), "0", style="python").numpy() == 1
+    assert subset(counted(5), "python;1:3").numpy().tolist() == [2, 3]
+    assert subset(counted(5), "python;0").numpy() == 1
 
 
 def test_new_axes_and_all_dims() -> None:

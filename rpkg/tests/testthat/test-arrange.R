@@ -52,7 +52,7 @@ test_that("variables take R values", {
   expect_equal(as.array(v), matrix(c(-2, 2, 2, 1, 2, 2), 3))
   whole <- tf$Variable(1L)
   whole$assign(4)
-  expect_equal(as.array(whole), 4L)
+  expect_equal(as.vector(whole), 4L)
   expect_error(whole$assign(4.5), class = "tfbridge_error_conversion")
   expect_error(x$assign(1), class = "tfbridge_error_assignment")
   caught <- tryCatch(whole$assign(4.5), error = identity)
@@ -82,7 +82,7 @@ test_that("the listings on variables, gradients and tapes give what the book pri
     tape$watch(input_const)
     result <- tf$square(input_const)
   })
-  expect_equal(as.array(tape$gradient(result, input_const)), 6)
+  expect_equal(as.vector(tape$gradient(result, input_const)), 6)
   time <- tf$Variable(0)
   with(tf$GradientTape() %as% outer_tape, {
     with(tf$GradientTape() %as% inner_tape, {
@@ -90,7 +90,7 @@ test_that("the listings on variables, gradients and tapes give what the book pri
     })
     speed <- inner_tape$gradient(position, time)
   })
-  expect_equal(as.array(outer_tape$gradient(speed, time)), 9.8, tolerance = 1e-6)
+  expect_equal(as.vector(outer_tape$gradient(speed, time)), 9.8, tolerance = 1e-6)
   weights <- list(W = tf$Variable(2), b = tf$Variable(1))
   with(tf$GradientTape() %as% tape, loss <- mean((weights$W * 3 + weights$b)^2))
   expect_named(tape$gradient(loss, weights), c("W", "b"))
@@ -99,8 +99,8 @@ test_that("the listings on variables, gradients and tapes give what the book pri
 })
 
 test_that("one call's options for subsetting", {
-  expect_equal(as.array(x[0, 0, options = tf_extract_opts("python")]), 3)
-  expect_equal(as.array(x[1, 1]), 3)
+  expect_equal(as.vector(x[0, 0, options = tf_extract_opts("python")]), 3)
+  expect_equal(as.vector(x[1, 1]), 3)
 })
 
 test_that("a loop over large temporaries does not pile up", {

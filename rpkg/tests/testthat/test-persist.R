@@ -61,7 +61,7 @@ test_that("configurations are text", {
 
 test_that("names for classes and functions hold where they are given", {
   thrice <- with_custom_object_scope(list(thrice = function(x) x * 3), get_registered_object("thrice"))
-  expect_equal(as.array(thrice(as_tensor(2))), 6)
+  expect_equal(as.vector(thrice(as_tensor(2))), 6)
   expect_null(get_registered_object("thrice"))
   set_custom_objects(list(twice = function(x) x * 2))
   expect_named(get_custom_objects(), "twice")

@@ -23,7 +23,7 @@ test_that("arrays come back as they went", {
   )) {
     expect_identical(as.array(as_tensor(x)), x)
   }
-  expect_identical(as.array(as_tensor(3L)), 3L)
+  for (x in list(3L, 2.5, TRUE, "a", 1i)) expect_identical(as.array(as_tensor(x)), as.array(x))
 })
 
 test_that("large tensors come back as small ones do", {
