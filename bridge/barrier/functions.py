@@ -7,8 +7,6 @@ Keras like any other and is turned back into that condition when it reaches R (b
 
 from __future__ import annotations
 
-import inspect
-import keyword
 import threading
 import uuid
 import weakref
@@ -16,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from bridge.barrier.signature import left_to_r, r_signature
 from bridge.errors import ArgumentError, FileError, ThreadError
 
 ESCAPED = "__tfbridge_escaped__"
@@ -43,7 +42,7 @@ class RFunction:
     Args:
         function: the guarded R function, as reticulate converted it.
         name: how it is called in R; Keras shows it (metric names, for one).
-        parameters: R's formals as `(name, has_default)` pairs; `...` is `("...", True)`.
+        parameters: R's formals, see `r_signature()`.
         source: gives its R source when it is asked, for files.
 
     Raises (when called):
@@ -62,7 +61,8 @@ class RFunction:
         self._source = source
         self.__name__ = self.__qualname__ = name
         self.__signature__ = r_signature(parameters)
-        names = [parameter for parameter, _ in parameters]
+        self._left_to_r = left_to_r(parameters)
+        names = [parameter[0] for parameter in parameters]
         self._taken = None if "..." in names else len(names)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -72,6 +72,8 @@ class RFunction:
                 f"The R function `{self.__name__}()` was called by another thread than R's.",
                 hints=["R runs on one thread. Use TensorFlow operations here, or `num_parallel_calls = 1`."],
             )
+        if self._left_to_r:
+            kwargs = {name: given for name, given in kwargs.items() if given is not None or name not in self._left_to_r}
         value = self._function(*args, **kwargs)
         if type(value) is dict and ESCAPED in value:
             raise RError(int(value[ESCAPED]), value["message"])
@@ -136,36 +138,3 @@ def run_source(source: str, what: str) -> Any:
             hints=["If you trust where it comes from, `safe_mode = FALSE` runs it."],
         )
     return evaluate(source)
-
-
-def r_signature(parameters: Sequence[Sequence[Any]]) -> inspect.Signature:
-    """The Python signature of an R function: same names, `...` as `*args, **kwargs`, defaults shown as None.
-
-    R evaluates its own default when Python leaves an argument out. Names that Python cannot have (`na.rm`) are left out.
-
-    Args:
-        parameters: `(name, has_default)` pairs in R's order.
-    """
-    kinds = inspect.Parameter
-    made: list[inspect.Parameter] = []
-    names = [name for name, _ in parameters]
-    dots = names.index("...") if "..." in names else len(names)
-    seen_default = False
-    for name, has_default in parameters[:dots]:
-        seen_default = seen_default or bool(has_default)
-        if is_python_name(name):
-            made.append(kinds(name, kinds.POSITIONAL_OR_KEYWORD, default=None if seen_default else kinds.empty))
-    if dots < len(names):
-        made.append(kinds("args", kinds.VAR_POSITIONAL))
-        made.extend(
-            kinds(name, kinds.KEYWORD_ONLY, default=None if has_default else kinds.empty)
-            for name, has_default in parameters[dots + 1 :]
-            if is_python_name(name)
-        )
-        made.append(kinds("kwargs", kinds.VAR_KEYWORD))
-    return inspect.Signature(made)
-
-
-def is_python_name(name: str) -> bool:
-    """Whether Python can have a parameter of this name."""
-    return name.isidentifier() and not keyword.iskeyword(name)

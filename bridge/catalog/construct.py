@@ -13,12 +13,12 @@ from bridge.backend import keras, tf
 from bridge.barrier.notes import note_once
 from bridge.catalog.identifiers import check_identifier, kind_of
 from bridge.catalog.optimizers import adopting
-from bridge.catalog.roles import ROLE_OF, convert, role_of
+from bridge.catalog.roles import HOOKS, ROLE_OF, convert, role_of
 from bridge.catalog.rows import Row, row
 from bridge.errors import ArgumentError
 from bridge.values.arrays import as_tensor, is_tensor
 
-OPEN_OPTIONS = {"optimizer": (), "callback": ("on_batch_begin", "on_batch_end")}
+OPEN_OPTIONS = {"optimizer": (), "callback": tuple(HOOKS)}
 """What `**kwargs` of the other families may hold, where Keras checks them; elsewhere anything passes."""
 
 LAYER_OPTIONS = (

@@ -18,6 +18,13 @@ from bridge.values.arrays import is_tensor
 from bridge.values.dtypes import NA_INTEGER, dtype_of
 from bridge.values.shapes import to_shape
 
+HOOKS = {f"on_{of}_{when}": "hook" for of in ("train", "test", "predict") for when in ("begin", "end")} | {
+    f"on_{of}_{when}": "counting"
+    for of in ("epoch", "batch", "train_batch", "test_batch", "predict_batch")
+    for when in ("begin", "end")
+}
+"""What a callback may be called for: of an epoch or batch, with its number, or of a whole."""
+
 ROLE_OF: dict[str, str] = {
     **dict.fromkeys(
         """
@@ -48,11 +55,7 @@ ROLE_OF: dict[str, str] = {
         "axis",
     ),
     **dict.fromkeys(["newshape", "new_shape"], "newshape"),
-    **dict.fromkeys(
-        ["on_epoch_begin", "on_epoch_end", "on_train_batch_begin", "on_train_batch_end", "on_batch_begin", "on_batch_end"],
-        "counting",
-    ),
-    **dict.fromkeys(["on_train_begin", "on_train_end"], "hook"),
+    **HOOKS,
     "schedule": "counting",
     "learning_rate": "rate",
     "seed": "whole",

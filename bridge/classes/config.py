@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from bridge.backend import keras
+from bridge.classes.method import Method
 from bridge.errors import ArgumentError
 
 _PLAIN = (str, int, float, bool, type(None))
@@ -18,7 +19,7 @@ _PLAIN = (str, int, float, bool, type(None))
 
 def written_in_r(cls: Any) -> bool:
     """Whether the constructor of a class is an `initialize()` of R."""
-    return hasattr(cls.__init__, "written_in_r")
+    return isinstance(cls.__init__, Method)
 
 
 @functools.lru_cache(maxsize=512)

@@ -25,7 +25,7 @@ KERAS_READS = {"state_size": "ints", "output_size": "ints"}
 """Attributes that Keras itself reads, with their roles: R's doubles are what the user meant, and no ints."""
 
 METHOD_NAMES = {"initialize": "__init__", "finalize": "__del__"}
-"""R6's names for what Python calls otherwise."""
+"""R6's names for what Python calls otherwise; R's definitions come with these."""
 
 
 class Instance:
@@ -60,7 +60,7 @@ class Instance:
             config = {}
         return config | configured(self._r_arguments)
 
-    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+    def __new__(cls, /, *args: Any, **kwargs: Any) -> Any:
         """The instance, with its number."""
         made = super().__new__(cls, *args, **kwargs) if _takes_arguments(cls) else super().__new__(cls)
         number = next(_numbers)
@@ -103,6 +103,12 @@ def number_class(made: Any) -> None:
 def numbered(instance: Any) -> Any:
     """The instance of a number; an instance itself stays."""
     return _living[instance] if isinstance(instance, int) else instance
+
+
+def classes_of(number: int) -> list[list[int]]:
+    """Numbers of the R classes of an instance, from the root down, whose `private` it has; and what `take_gone()` gives."""
+    classes = reversed(type(_living[number]).__mro__)
+    return [[vars(cls)["r_class_number"] for cls in classes if "r_class_number" in vars(cls)], take_gone()]
 
 
 def take_gone() -> list[int]:
@@ -170,6 +176,8 @@ def check_initialized(instance: Any) -> None:
         ClassDefinitionError: it has not, and now it is too late to track what was assigned to `self`.
     """
     if "_r_initialized" in vars(instance):
+        return
+    if type(instance).r_kind == "object":
         return
     if isinstance(instance, (keras.layers.Layer, keras.metrics.Metric, keras.optimizers.Optimizer)):
         raise ClassDefinitionError(

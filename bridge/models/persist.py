@@ -24,14 +24,13 @@ WITH_MODEL = os.path.join("assets.extra", "model.keras")
 """Where a SavedModel directory keeps the whole model, for `load_model()`: Keras cannot read it from the rest."""
 
 
-def save_model(model: Any, filepath: str, overwrite: bool = True, sources: Mapping[str, str] | None = None) -> str:
+def save_model(model: Any, filepath: str, overwrite: bool = True) -> str:
     """Writes a whole model: `.keras` or `.h5` by the ending of the path; returns the path.
 
     Args:
         model: a Keras model.
         filepath: where to.
         overwrite: whether a file that is there is replaced.
-        sources: R source of classes, by name; `.keras` keeps those of the model.
 
     Keras: keras.saving.save_model.
 
@@ -47,24 +46,24 @@ def save_model(model: Any, filepath: str, overwrite: bool = True, sources: Mappi
                 "`.keras` is Keras' own, `.h5` that of earlier versions; `save_model_tf()` writes a directory for serving."
             ],
         )
-    return _whole(path, ending, lambda partial: _write(model, partial, sources))
+    return _whole(path, ending, lambda partial: _write(model, partial))
 
 
-def _write(model: Any, path: str, sources: Mapping[str, str] | None) -> None:
+def _write(model: Any, path: str) -> None:
     register_functions()
     keras.saving.save_model(model, path)
     if path.endswith(".keras"):
-        keep(path, sources or {})
+        keep(path)
 
 
-def save_directory(model: Any, filepath: str, overwrite: bool = True, sources: Mapping[str, str] | None = None) -> str:
+def save_directory(model: Any, filepath: str, overwrite: bool = True) -> str:
     """Writes a SavedModel directory that TensorFlow serves, with the whole model beside, optimizer state and all."""
     path = _free(filepath, overwrite)
     partial = tempfile.mkdtemp(dir=os.path.dirname(path) or ".")
     try:
         model.export(partial, verbose=False)
         os.makedirs(os.path.join(partial, "assets.extra"), exist_ok=True)
-        _write(model, os.path.join(partial, WITH_MODEL), sources)
+        _write(model, os.path.join(partial, WITH_MODEL))
         if os.path.isdir(path):
             shutil.rmtree(path)
         os.replace(partial, path)
@@ -110,12 +109,7 @@ def load_model(
         with trusting(evaluate):
             register_functions()
             given = dict(custom_objects or {})
-            if path.endswith(".keras"):
-                define_missing(path, given)
-                # Files name classes of R by their package too.
-                known = {f"tfbridge>{name}": value for name, value in given.items()}
-            else:
-                known = _short_names()
+            known = define_missing(path, given) if path.endswith(".keras") else _short_names()
             return keras.saving.load_model(path, known | given, compile=compile, safe_mode=safe_mode)
     except (OSError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise FileError(f"The file {path} is damaged: {error}.") from error
@@ -205,10 +199,10 @@ def from_yaml(text: str, custom_objects: Mapping[str, Any] | None = None) -> Any
         raise ArgumentError("`yaml` is no YAML.") from None
 
 
-def serialize(model: Any, sources: Mapping[str, str] | None = None) -> bytearray:
+def serialize(model: Any) -> bytearray:
     """A whole model as bytes; a bytearray is what every reticulate makes a raw vector of."""
     with tempfile.TemporaryDirectory() as directory:
-        return bytearray(Path(save_model(model, os.path.join(directory, "model.keras"), sources=sources)).read_bytes())
+        return bytearray(Path(save_model(model, os.path.join(directory, "model.keras"))).read_bytes())
 
 
 def unserialize(content: Any, custom_objects: Mapping[str, Any] | None = None, compile: bool = True) -> Any:

@@ -3,55 +3,77 @@
 from __future__ import annotations
 
 import json
-import re
 import zipfile
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 from bridge.backend import keras
 from bridge.barrier.functions import RFunction, run_source
 from bridge.catalog.optimizers import schedule_class
+from bridge.classes.register import NAMES_IN_FILES, PACKAGE, known, plain_name, registering_as
 from bridge.errors import FileError
 
 ENTRY = "tfbridge_classes.json"
 """Where a `.keras` archive keeps the sources of classes, by name."""
 
-_CLASS = re.compile(r"tfbridge>(\w+)")
-
 
 def register() -> None:
     """Has Keras describe R functions by their sources in what it saves, and know them in what it loads."""
     for cls in (RFunction, schedule_class()):
-        keras.saving.register_keras_serializable("tfbridge")(cls)
+        keras.saving.register_keras_serializable(PACKAGE)(cls)
 
 
-def keep(path: str, sources: Mapping[str, str]) -> None:
+def keep(path: str) -> None:
     """Adds the sources of those classes that the model in an archive is made of."""
     with zipfile.ZipFile(path, "a") as archive:
-        used = sorted(set(_CLASS.findall(archive.read("config.json").decode())) & set(sources))
-        if used:
-            archive.writestr(ENTRY, json.dumps({name: sources[name] for name in used}))
+        names = sorted(_names(archive))
+        found = {name: getattr(known(name), "r_source", None) for name in names}
+        sources = {name: source() for name, source in found.items() if source is not None}
+        if sources:
+            archive.writestr(ENTRY, json.dumps(sources))
 
 
-def define_missing(path: str, known: Collection[str]) -> None:
-    """Has R define the classes of an archive that neither this session nor the user knows.
+def define_missing(path: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What the names of R classes in an archive mean, by Keras' names, where that is not what is registered by them.
+
+    R defines the classes that neither this session nor the user knows.
+
+    Args:
+        path: of the archive.
+        given: what the user gives, by name.
 
     Raises:
         FileError: the file is not trusted.
     """
     with zipfile.ZipFile(path) as archive:
-        if ENTRY not in archive.namelist():
-            return
-        sources = json.loads(archive.read(ENTRY))
-    for name in sources:
-        if name in known or keras.saving.get_registered_object(f"tfbridge>{name}") is not None:
-            continue
-        try:
-            run_source(sources[name], f"the class `{name}`")
-        except FileError as error:
-            raise FileError(
-                f"The model has a `{name}`, which is not defined here.",
-                hints=[
-                    "Define it first as it was when the model was saved, or give it in `custom_objects`.",
-                    "The file holds its R source: if you trust where it comes from, `safe_mode = FALSE` runs it.",
-                ],
-            ) from error
+        names = sorted(_names(archive))
+        sources = json.loads(archive.read(ENTRY)) if ENTRY in archive.namelist() else {}
+    meant: dict[str, Any] = {}
+    for name in names:
+        plain = plain_name(name)
+        if plain in given:
+            meant[f"{PACKAGE}>{name}"] = given[plain]
+        elif [plain_name(other) for other in names].count(plain) == 1 and known(plain) is not None:
+            meant[f"{PACKAGE}>{name}"] = known(plain)
+        elif known(name) is None and name in sources:
+            _define(name, sources[name])
+    return meant
+
+
+def _define(name: str, source: str) -> None:
+    other = "" if name == plain_name(name) else ", one of several"
+    try:
+        with registering_as(name):
+            run_source(source, f"the class `{plain_name(name)}`")
+    except FileError as error:
+        raise FileError(
+            f"The model has a `{plain_name(name)}`{other}, which is not defined here.",
+            hints=[
+                "Define it first as it was when the model was saved, or give it in `custom_objects`.",
+                "The file holds its R source: if you trust where it comes from, `safe_mode = FALSE` runs it.",
+            ],
+        ) from error
+
+
+def _names(archive: zipfile.ZipFile) -> set[str]:
+    return set(NAMES_IN_FILES.findall(archive.read("config.json").decode()))

@@ -115,14 +115,6 @@ under_name <- function(f, name) {
   run
 }
 
-#' The formals of a function as Python needs them: name, and whether there is a default
-#' @noRd
-parameters_of <- function(f) {
-  formals <- formals(args(f))
-  has_default <- function(name, default) list(name, !identical(default, quote(expr = )) || name == "...")
-  unname(Map(has_default, names(formals), formals))
-}
-
 #' The source of a function as text
 #' @noRd
 source_of <- function(f) paste(deparse(f, width.cutoff = 120L), collapse = "\n")

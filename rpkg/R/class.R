@@ -1,74 +1,47 @@
 # Classes written in R. The Python class is made when the first instance is (bridge/classes/define.py); its methods come
 # back here, where `self`, `super` and `private` are put in reach of the R function.
 
-#' Classes written in R
+#' The function that makes instances of a class
 #'
-#' Define a layer, model, metric, callback, loss and the rest by methods written in R. Inside a method, `self` is the
-#' instance (what is assigned to it is converted and tracked by Keras), `super$method(...)` calls the parent class, and
-#' `private` is an environment of the instance that nothing converts.
-#'
-#' `initialize()` is the constructor and must call `super$initialize()`. `build(input_shape)` gets an integer vector with
-#' `NA` where a size is unknown. `call()` computes; it may have the formals `training` and `mask`. Epochs and batches of
-#' callbacks count from 1. Errors in a method reach the user as they were signalled.
-#'
-#' @param classname name of the class.
-#' @param ... further methods and [mark_active()] properties, by name.
-#' @param initialize,build,call,get_config,update_state,result,reset_state,train_step,test_step,predict_step methods.
-#' @param compute_loss,update_step methods.
-#' @param inherit a class to inherit from: made by one of these functions, or a Python class.
-#' @returns For layers a function `(object, ...)` that composes like [layer_dense()]; for the others a function that makes
-#'   an instance.
-#' @family classes
-#' @examplesIf tfbridge::is_ready()
-#' layer_scale <- new_layer_class(
-#'   "Scale",
-#'   initialize = function(factor = 2) {
-#'     super$initialize()
-#'     self$factor <- factor
-#'   },
-#'   call = function(inputs) inputs * self$factor
-#' )
-#' as_tensor(1:3, "float32") %>% layer_scale(factor = 10)
-#' @export
-new_layer_class <- function(classname, ..., initialize = NULL, build = NULL, call = NULL, get_config = NULL,
-                            inherit = NULL) {
-  methods <- list(initialize = initialize, build = build, call = call, get_config = get_config, ...)
-  new_class("layer", classname, methods, inherit)
-}
-
-new_class <- function(kind, classname, members, inherit) {
-  members <- Filter(Negate(is.null), members)
-  unnamed <- !nzchar(names(members) %||% character(length(members)))
-  if (any(unnamed) || !all(vapply(members, is.function, NA))) {
-    abort_kind("class", paste0("The members of `", classname, "` must be functions with names."), call = users_call())
+#' @param kind what Keras has it for; NULL is what `inherit` is.
+#' @param members what `class_members()` gives.
+#' @param inherit not evaluated while Python does not run, where it is an expression such as `keras$layers$Layer`: a package
+#'   may define classes at its top level.
+#' @noRd
+new_class <- function(kind, classname, members, inherit = NULL) {
+  the$defined <- (the$defined %||% 0L) + 1L
+  owner <- list2env(list(kind = kind, classname = classname, members = members, order = the$defined), parent = emptyenv())
+  written <- eval(quote(substitute(inherit)), parent.frame())
+  if (is.call(written) && is.null(the$entry)) {
+    delayedAssign("inherit", inherit, assign.env = owner)
+  } else {
+    owner$inherit <- inherit
   }
-  definition <- list(kind = kind, classname = classname, members = members, inherit = inherit)
-  owner <- new.env(parent = emptyenv())
-  made <- if (kind == "layer") layer_maker(owner) else instance_maker(owner)
-  formals(made) <- c(if (kind == "layer") alist(object = ), constructor_formals(members$initialize))
-  made <- structure(made, class = c("tfbridge_class", "function"), definition = definition, owner = owner)
-  the$waiting[[classname]] <- made
+  made <- if (identical(kind, "layer")) layer_maker(owner) else instance_maker(owner)
+  formals(made) <- c(if (identical(kind, "layer")) alist(object = ), constructor_formals(members$functions$initialize))
+  made <- structure(made, class = c("tfbridge_class", "function"), owner = owner)
+  the$waiting[[as.character(owner$order)]] <- made
   made
 }
 
 constructor_formals <- function(initialize) if (is.null(initialize)) alist(... = ) else formals(initialize)
 
 layer_maker <- function(owner) {
+  force(owner)
   function() {
     arguments <- supplied()
     first <- names(arguments) %in% "object"
     object <- if (any(first)) cross_data(arguments$object)
     given <- split_named(arguments[!first])
-    callable(cross(
-      "classes.instances.composed", object, python_class(sys.function()), given$named, given$unnamed
-    ))
+    callable(cross("classes.instances.composed", object, python_class(owner), given$named, given$unnamed))
   }
 }
 
 instance_maker <- function(owner) {
+  force(owner)
   function() {
     given <- split_named(supplied())
-    callable(cross("classes.instances.instance", python_class(sys.function()), given$named, given$unnamed))
+    callable(cross("classes.instances.instance", python_class(owner), given$named, given$unnamed))
   }
 }
 
@@ -80,30 +53,33 @@ split_named <- function(arguments) {
 }
 
 #' The Python class of a definition, made at the first use
+#'
+#' @param owner what `new_class()` gives, or the environment of the definition that it keeps.
 #' @noRd
-python_class <- function(maker) {
-  owner <- attr(maker, "owner")
-  if (is.null(owner$class)) {
-    definition <- attr(maker, "definition")
-    active <- vapply(definition$members, inherits, NA, "tfbridge_active")
+python_class <- function(owner) {
+  if (!is.environment(owner)) owner <- attr(owner, "owner")
+  # A package that was built while Python ran keeps a pointer to nothing.
+  if (is.null(owner$class) || reticulate::py_is_null_xptr(owner$class)) {
+    members <- owner$members
     made <- cross(
-      "classes.define.defined", definition$kind, definition$classname,
-      dispatchers(definition$members[!active], owner, definition$classname),
-      dispatchers(definition$members[active], owner, definition$classname),
-      if (inherits(definition$inherit, "tfbridge_class")) python_class(definition$inherit) else definition$inherit
+      "classes.define.defined", owner$kind, owner$classname,
+      dispatchers(members$functions, owner), dispatchers(members$active, owner),
+      if (inherits(owner$inherit, "tfbridge_class")) python_class(owner$inherit) else owner$inherit,
+      lapply(members$values, cross_argument), guard(function() class_text(owner)), owner$order
     )
     owner$class <- made[[1L]]
-    owner$number <- made[[2L]]
-    owner$parent <- made[3:4]
-    the$waiting[[definition$classname]] <- NULL
-    the$made[[definition$classname]] <- maker
+    owner$kind <- made[[2L]]
+    owner$number <- made[[3L]]
+    owner$parent <- made[4:5]
+    the$waiting[[as.character(owner$order)]] <- NULL
+    the$classes[[as.character(owner$number)]] <- owner
   }
   owner$class
 }
 
-dispatchers <- function(methods, owner, classname) {
+dispatchers <- function(methods, owner) {
   Map(function(method, name) {
-    list(guard(dispatcher(method, owner, classname, name)), parameters_of(method))
+    list(guard(dispatcher(method, owner, name)), parameters_of(method))
   }, methods, names(methods))
 }
 
@@ -111,11 +87,11 @@ dispatchers <- function(methods, owner, classname) {
 #'
 #' The method is called under its own name, so that errors and tracebacks say `Class$method(...)`.
 #' @noRd
-dispatcher <- function(method, owner, classname, name) {
+dispatcher <- function(method, owner, name) {
   attributes(method) <- NULL
   enclosing <- environment(method)
   force(owner)
-  shown <- paste0(classname, "$", name)
+  shown <- paste0(owner$classname, "$", name)
   run <- as.call(list(as.symbol(shown), quote(...)))
   # Callbacks get numbers and named lists, have no time to lose, and end in whatever was done last: a plot, for one. Other
   # methods may get shapes and data.
@@ -172,30 +148,56 @@ self_of <- function(number) {
 #' @noRd
 name_of <- function(self) attr(self, "number", exact = TRUE) %||% self
 
+#' `super$name(...)`, and `super()$name(...)`
+#' @noRd
 super_of <- function(owner, number) {
-  parts <- list(owner, number)
-  class(parts) <- "tfbridge_super"
-  parts
+  force(owner)
+  force(number)
+  super <- function() super
+  class(super) <- "tfbridge_super"
+  super
 }
 
 private_of <- function(number) {
   key <- as.character(number)
   found <- the$private[[key]]
   if (is.null(found)) {
-    gone <- as.character(cross("classes.instances.take_gone"))
+    told <- cross("classes.instances.classes_of", number)
+    gone <- as.character(told[[2L]])
     rm(list = gone[gone %in% names(the$private)], envir = the$private)
     found <- new.env(parent = emptyenv())
     the$private[[key]] <- found
+    for (class in told[[1L]]) fill_private(found, the$classes[[as.character(class)]], number)
   }
   found
 }
 
+fill_private <- function(private, owner, number) {
+  members <- owner$members$private
+  for (name in names(members)) {
+    member <- members[[name]]
+    if (is_method(member)) {
+      method <- member
+      attributes(method) <- NULL
+      method <- bound(method, environment(method), owner, number)
+      if (inherits(member, "tfbridge_active")) {
+        makeActiveBinding(name, method, private)
+      } else {
+        assign(name, method, private)
+      }
+    } else {
+      assign(name, member, private)
+    }
+  }
+}
+
 #' @export
 `$.tfbridge_super` <- function(x, name) {
-  parts <- unclass(x)
+  parts <- environment(x)
+  name <- r_name(name)
   function(...) {
-    given <- split_named(list(...))
-    callable(cross("classes.instances.call_super", parts[[1L]]$number, parts[[2L]], name, given$unnamed, given$named))
+    given <- split_named(list2(...))
+    callable(cross("classes.instances.call_super", parts$owner$number, parts$number, name, given$unnamed, given$named))
   }
 }
 
@@ -210,7 +212,7 @@ python_functions <- c(
   # Metrics, losses and the like can be called, and have methods of their own.
   if (!is.function(value) || !inherits(value, python_functions)) return(callable(value))
   function(...) {
-    given <- split_named(list(...))
+    given <- split_named(list2(...))
     callable(cross("classes.instances.call_method", value, given$unnamed, given$named))
   }
 }
@@ -223,8 +225,8 @@ python_functions <- c(
 
 #' @export
 print.tfbridge_class <- function(x, ...) {
-  definition <- attr(x, "definition")
-  cat("<", definition$kind, " class ", definition$classname, ">\n", sep = "")
-  cat("  methods: ", paste(names(definition$members), collapse = ", "), "\n", sep = "")
+  owner <- attr(x, "owner")
+  cat("<", paste(c(owner$kind, "class"), collapse = " "), " ", owner$classname, ">\n", sep = "")
+  cat("  methods: ", paste(names(c(owner$members$functions, owner$members$active)), collapse = ", "), "\n", sep = "")
   invisible(x)
 }

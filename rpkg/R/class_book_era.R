@@ -48,7 +48,7 @@ create_layer_wrapper <- function(layer_class, modifiers = NULL, convert = TRUE) 
 }
 
 wrapper_formals <- function(class) {
-  if (inherits(class, "tfbridge_class")) return(constructor_formals(attr(class, "definition")$members$initialize))
+  if (inherits(class, "tfbridge_class")) return(constructor_formals(attr(class, "owner")$members$functions$initialize))
   initialize <- if (inherits(class, "R6ClassGenerator")) class$public_methods$initialize
   formals <- constructor_formals(initialize)
   if ("..." %in% names(formals)) formals else c(formals, alist(... = ))
@@ -68,49 +68,50 @@ KerasCallback <- R6Class("KerasCallback", public = list(params = NULL, model = N
 KerasConstraint <- R6Class("KerasConstraint", public = list(call = function(weights) weights))
 
 #' The definition in our terms of an R6 class; made once
+#'
+#' @param kind of a class that inherits from nothing.
 #' @noRd
-r6_maker <- function(generator) {
+r6_maker <- function(generator, kind = "layer") {
   if (is.null(generator$.tfbridge)) {
     parent <- generator$get_inherit()
-    at_root <- is.null(parent) || parent$classname %in% c("KerasLayer", "KerasWrapper")
-    inherit <- if (!at_root) r6_maker(parent) else if (identical(parent$classname, "KerasWrapper")) keras$layers$Wrapper
-    members <- c(r6_methods(generator), lapply(generator$active, mark_active))
-    assign(".tfbridge", new_class("layer", generator$classname, members, inherit), envir = generator)
+    root <- if (inherits(parent, "R6ClassGenerator")) r6_roots[[parent$classname]]
+    inherit <- NULL
+    if (!is.null(root)) {
+      kind <- root
+      if (identical(parent$classname, "KerasWrapper")) inherit <- keras$layers$Wrapper
+    } else if (!is.null(parent)) {
+      inherit <- if (inherits(parent, "R6ClassGenerator")) r6_maker(parent, kind) else parent
+      kind <- NULL
+    }
+    public <- c(generator$public_fields, generator$public_methods[names(generator$public_methods) != "clone"])
+    public$initialize <- calling_parent(generator$public_methods$initialize, generator$parent_env)
+    members <- class_members(
+      kind, generator$classname, NULL, public, c(generator$private_fields, generator$private_methods), generator$active,
+      generator$parent_env
+    )
+    assign(".tfbridge", new_class(kind, generator$classname, members, inherit), envir = generator)
   }
   generator$.tfbridge
 }
 
-r6_methods <- function(generator) {
-  methods <- generator$public_methods
-  initialize <- methods$initialize %||% function() NULL
-  # Book-era layers do not call their parent's initialize(): Keras needs it, with `name` and the like, before all else.
-  own <- names(formals(initialize))
-  calls_parent <- "super" %in% all.names(body(initialize))
-  lines <- c(
-    if (!calls_parent) quote(super$initialize(...)),
-    r6_lines(generator$public_fields, function(name, value) bquote(self[[.(name)]] <- .(value))),
-    r6_lines(generator$private_fields, function(name, value) bquote(private[[.(name)]] <- .(value))),
-    r6_lines(generator$private_methods, function(name, method) {
-      bquote(private[[.(name)]] <- .(private_method)(.(method), environment()))
-    }),
-    body(initialize)
-  )
-  formals <- c(formals(initialize), if (!"..." %in% own && !calls_parent) alist(... = ))
-  body <- as.call(c(quote(`{`), unname(lines)))
-  methods$initialize <- rlang::new_function(as.pairlist(formals), body, generator$parent_env)
-  methods[names(methods) != "clone"]
-}
+#' What the R6 classes stand for that others inherit from
+#' @noRd
+r6_roots <- list(
+  KerasLayer = "layer", KerasWrapper = "layer", KerasCallback = "callback", KerasConstraint = "constraint"
+)
 
-r6_lines <- function(members, line) Map(line, names(members), members)
-
-private_method <- function(method, frame) {
-  environment(method) <- frame
-  method
+#' Book-era layers do not call their parent's `initialize()`: Keras needs it, with `name` and the like, before all else
+#' @noRd
+calling_parent <- function(initialize, env) {
+  if (is.null(initialize) || "super" %in% all.names(body(initialize))) return(initialize)
+  formals <- c(formals(initialize), if (!"..." %in% names(formals(initialize))) alist(... = ))
+  rlang::new_function(formals, call("{", quote(super$initialize(...)), body(initialize)), env)
 }
 
 #' What Keras is given for an R6 callback or constraint
 #' @noRd
 r6_object <- function(object) {
+  if (inherits(object, "R6ClassGenerator")) return(python_class(r6_maker(object, "object")))
   if (inherits(object, "KerasConstraint")) return(python_function(function(w) object$call(w), "constraint"))
   hooks <- grep("^on_", names(object), value = TRUE)
   members <- lapply(rlang::set_names(hooks), function(hook) {
@@ -122,7 +123,8 @@ r6_object <- function(object) {
     formals(run) <- formals(object[[hook]])
     run
   })
-  new_class("callback", class(object)[[1L]], members, NULL)()
+  classname <- class(object)[[1L]]
+  new_class("callback", classname, class_members("callback", classname, members))()
 }
 
 #' A model made of a function
@@ -140,7 +142,7 @@ r6_object <- function(object) {
 #' @export
 keras_model_custom <- function(model_fn, name = NULL) {
   force(model_fn)
-  maker <- new_class("model", "CustomModel", list(
+  maker <- Model("CustomModel", public = list(
     initialize = function(name = NULL) {
       super$initialize(name = name)
       private$compute <- model_fn(self)
@@ -150,16 +152,17 @@ keras_model_custom <- function(model_fn, name = NULL) {
       known <- names(formals(private$compute))
       do.call(private$compute, if ("..." %in% known) given else given[names(given) %in% c("", known)])
     }
-  ), NULL)
+  ))
   maker(name = name)
 }
 
 #' Classes in Python's order
 #'
-#' `Name(Base) %py_class% { ... }` defines the class `Name` by the functions in the block, and assigns it.
+#' `Name(Base) %py_class% { ... }` defines the class `Name` by what the block assigns, and assigns it. A text that the block
+#' begins with is its documentation.
 #'
-#' @param spec `Name` or `Name(Base)`.
-#' @param body a block that assigns methods.
+#' @param spec `Name` or `Name(Base)`, where `Base` is any Python class.
+#' @param body a block that assigns methods and values.
 #' @param sym,value `name %<-active% f` in the block makes a property, see [mark_active()].
 #' @returns The class, invisibly.
 #' @family classes
@@ -171,25 +174,43 @@ keras_model_custom <- function(model_fn, name = NULL) {
 #' @export
 `%py_class%` <- function(spec, body) {
   spec <- substitute(spec)
+  body <- substitute(body)
   env <- parent.frame()
   name <- as.character(if (is.call(spec)) spec[[1L]] else spec)
-  base <- if (is.call(spec)) eval(spec[[2L]], env)
   block <- new.env(parent = env)
-  eval(substitute(body), block)
-  members <- Filter(is.function, as.list(block))
-  kind <- if (inherits(base, "tfbridge_class")) attr(base, "definition")$kind else cross("classes.define.kind_of", base)
-  made <- new_class(kind, name, members, base)
-  assign(name, if (kind == "layer") instance_of(made) else made, envir = env)
-  invisible(get(name, envir = env))
+  eval(body, block)
+  members <- as.list(block)
+  first <- if (is.call(body) && length(body) > 1L) body[[2L]]
+  if (is.character(first)) members$`__doc__` <- first
+  if (length(spec) > 1L) delayedAssign("inherit", eval(spec[[2L]], env)) else inherit <- NULL
+  kind <- if (length(spec) < 2L) "object"
+  made <- instance_of(new_class(kind, name, class_members(kind, name, NULL, members), inherit))
+  assign(name, made, envir = env)
+  invisible(made)
 }
 
-#' A layer class that constructs, and does not compose
+#' A class that constructs, and does not compose; its Python class is what Python is given
 #' @noRd
 instance_of <- function(maker) {
   attributes <- attributes(maker)
   construct <- instance_maker(attributes$owner)
-  formals(construct) <- formals(maker)[-1L]
+  formals(construct) <- constructor_formals(attributes$owner$members$functions$initialize)
   attributes(construct) <- attributes
+  construct
+}
+
+#' @rawNamespace
+#' S3method(reticulate::r_to_py, R6ClassGenerator)
+#' S3method(reticulate::r_to_py, tfbridge_class)
+NULL
+
+r_to_py.R6ClassGenerator <- function(x, convert = FALSE) r_to_py.tfbridge_class(r6_maker(x, "object"))
+
+# Called from R, the class makes its objects through the barrier, and takes R values as they are.
+r_to_py.tfbridge_class <- function(x, convert = FALSE) {
+  class <- python_class(x)
+  construct <- instance_of(x)
+  attributes(construct) <- c(attributes(class), list(owner = attr(x, "owner")))
   construct
 }
 

@@ -1,67 +1,91 @@
 # The kinds of classes that R can define. All of them go through new_class() (class.R).
 
-#' @rdname new_layer_class
-#' @export
-new_model_class <- function(classname, ..., initialize = NULL, call = NULL, train_step = NULL, test_step = NULL,
-                            predict_step = NULL, compute_loss = NULL, inherit = NULL) {
-  methods <- list(
-    initialize = initialize, call = call, train_step = train_step, test_step = test_step, predict_step = predict_step,
-    compute_loss = compute_loss, ...
+#' The function that defines classes of a kind
+#'
+#' @param methods that have a formal of their own.
+#' @noRd
+class_definer <- function(kind, methods) {
+  force(kind)
+  define <- function() {
+    given <- c(mget(methods, environment()), list2(...))
+    new_class(kind, classname, class_members(kind, classname, given, public, private, active, parent_env), inherit)
+  }
+  formals(define) <- c(
+    alist(classname = , ... = ), rlang::set_names(rep(list(NULL), length(methods)), methods),
+    alist(public = list(), private = list(), active = list(), inherit = NULL, parent_env = NULL)
   )
-  new_class("model", classname, methods, inherit)
+  define
 }
+
+#' Classes written in R
+#'
+#' Define a layer, model, metric, callback, loss and the rest by methods written in R. Inside a method, `self` is the
+#' instance (what is assigned to it is converted and tracked by Keras), `super$method(...)` calls the parent class, and
+#' `private` is an environment of the instance that nothing converts.
+#'
+#' `initialize()` is the constructor and must call `super$initialize()`. `build(input_shape)` gets an integer vector with
+#' `NA` where a size is unknown. `call()` computes; it may have the formals `training` and `mask`. Epochs and batches of
+#' callbacks count from 1. Errors in a method reach the user as they were signalled.
+#'
+#' @param classname name of the class.
+#' @param ... further methods, [mark_active()] properties and values, by name: values are attributes of the class.
+#' @param initialize,build,call,get_config,update_state,result,reset_state,train_step,test_step,predict_step methods.
+#' @param compute_loss,update_step methods.
+#' @param public,private,active lists of members, as R6 classes have them: methods and values. What is private stays in R,
+#'   for each instance its own.
+#' @param inherit a class to inherit from: made by one of these functions, or a Python class.
+#' @param parent_env an environment in which methods look for what they do not define, in place of their own.
+#' @returns For layers a function `(object, ...)` that composes like [layer_dense()]; for the others a function that makes
+#'   an instance.
+#' @family classes
+#' @examplesIf tfbridge::is_ready()
+#' layer_scale <- new_layer_class(
+#'   "Scale",
+#'   initialize = function(factor = 2) {
+#'     super$initialize()
+#'     self$factor <- factor
+#'   },
+#'   call = function(inputs) inputs * self$factor
+#' )
+#' as_tensor(1:3, "float32") %>% layer_scale(factor = 10)
+#' @export
+new_layer_class <- class_definer("layer", c("initialize", "build", "call", "get_config"))
 
 #' @rdname new_layer_class
 #' @export
-new_metric_class <- function(classname, ..., initialize = NULL, update_state = NULL, result = NULL, reset_state = NULL,
-                             inherit = NULL) {
-  methods <- list(initialize = initialize, update_state = update_state, result = result, reset_state = reset_state, ...)
-  new_class("metric", classname, methods, inherit)
-}
+new_model_class <- class_definer("model", c("initialize", "call", "train_step", "test_step", "predict_step", "compute_loss"))
 
 #' @rdname new_layer_class
 #' @export
-new_callback_class <- function(classname, ..., initialize = NULL, inherit = NULL) {
-  new_class("callback", classname, list(initialize = initialize, ...), inherit)
-}
+new_metric_class <- class_definer("metric", c("initialize", "update_state", "result", "reset_state"))
 
 #' @rdname new_layer_class
 #' @export
-new_loss_class <- function(classname, ..., initialize = NULL, call = NULL, inherit = NULL) {
-  new_class("loss", classname, list(initialize = initialize, call = call, ...), inherit)
-}
+new_callback_class <- class_definer("callback", "initialize")
 
 #' @rdname new_layer_class
 #' @export
-new_constraint_class <- function(classname, ..., initialize = NULL, call = NULL, get_config = NULL, inherit = NULL) {
-  new_class("constraint", classname, list(initialize = initialize, call = call, get_config = get_config, ...), inherit)
-}
+new_loss_class <- class_definer("loss", c("initialize", "call"))
 
 #' @rdname new_layer_class
 #' @export
-new_regularizer_class <- function(classname, ..., initialize = NULL, call = NULL, get_config = NULL, inherit = NULL) {
-  new_class("regularizer", classname, list(initialize = initialize, call = call, get_config = get_config, ...), inherit)
-}
+new_constraint_class <- class_definer("constraint", c("initialize", "call", "get_config"))
 
 #' @rdname new_layer_class
 #' @export
-new_initializer_class <- function(classname, ..., initialize = NULL, call = NULL, get_config = NULL, inherit = NULL) {
-  new_class("initializer", classname, list(initialize = initialize, call = call, get_config = get_config, ...), inherit)
-}
+new_regularizer_class <- class_definer("regularizer", c("initialize", "call", "get_config"))
 
 #' @rdname new_layer_class
 #' @export
-new_optimizer_class <- function(classname, ..., initialize = NULL, build = NULL, update_step = NULL, inherit = NULL) {
-  new_class("optimizer", classname, list(initialize = initialize, build = build, update_step = update_step, ...), inherit)
-}
+new_initializer_class <- class_definer("initializer", c("initialize", "call", "get_config"))
 
 #' @rdname new_layer_class
 #' @export
-new_learning_rate_schedule_class <- function(classname, ..., initialize = NULL, call = NULL, get_config = NULL,
-                                             inherit = NULL) {
-  methods <- list(initialize = initialize, call = call, get_config = get_config, ...)
-  new_class("learning_rate_schedule", classname, methods, inherit)
-}
+new_optimizer_class <- class_definer("optimizer", c("initialize", "build", "update_step"))
+
+#' @rdname new_layer_class
+#' @export
+new_learning_rate_schedule_class <- class_definer("learning_rate_schedule", c("initialize", "call", "get_config"))
 
 #' @rdname new_layer_class
 #' @export

@@ -26,7 +26,8 @@ add_house_classes <- function(classes) {
     added <- names(Filter(function(python) any(python %in% classes), house_classes))
     the$added_classes[[first]] <- added
   }
-  if (length(added)) c(added, classes) else classes
+  # After the class of the object itself: `inherits(x, class(y)[[1]])` asks for that.
+  if (length(added)) c(first, added, classes[-1L]) else classes
 }
 
 # reticulate asks for these methods at each crossing, class by class: for what is Python's already they are found at once.

@@ -26,7 +26,7 @@
 #' @export
 save_model <- function(model, filepath, overwrite = FALSE, ...) {
   check_no_more(...)
-  invisible(cross("models.persist.save_model", model, filepath, overwrite, class_sources()))
+  invisible(cross("models.persist.save_model", model, filepath, overwrite))
 }
 
 #' @rdname save_model
@@ -35,28 +35,6 @@ load_model <- function(model, custom_objects = NULL, compile = TRUE, safe_mode =
   define_waiting()
   trusted <- if (!safe_mode) guard(run_trusted)
   callable(cross("models.persist.load_model", model, cross_argument(custom_objects), compile, safe_mode, trusted))
-}
-
-#' R source of the classes that were used in this session, for files
-#' @noRd
-class_sources <- function() {
-  lapply(as.list(the$made), function(maker) paste(deparse(class_source(maker), width.cutoff = 120L), collapse = "\n"))
-}
-
-class_source <- function(maker) {
-  definition <- attr(maker, "definition")
-  members <- lapply(definition$members, function(member) {
-    f <- call("function", formals(member), body(member))
-    if (inherits(member, "tfbridge_active")) bquote(tfbridge::mark_active(.(f))) else f
-  })
-  parent <- attr(maker, "owner")$parent
-  base <- if (inherits(definition$inherit, "tfbridge_class")) {
-    class_source(definition$inherit)
-  } else if (!is.null(definition$inherit)) {
-    bquote(reticulate::import(.(parent[[1L]]))[[.(parent[[2L]])]])
-  }
-  maker <- call("::", quote(tfbridge), as.symbol(paste0("new_", definition$kind, "_class")))
-  as.call(c(maker, definition$classname, members, list(inherit = base)))
 }
 
 #' What R makes of source that a trusted file holds: a class is defined, a function is made ready for Python
@@ -85,7 +63,7 @@ load_model_hdf5 <- function(filepath, custom_objects = NULL, compile = TRUE) loa
 #' @export
 save_model_tf <- function(object, filepath, overwrite = TRUE, include_optimizer = TRUE, ...) {
   check_no_more(...)
-  invisible(cross("models.persist.save_directory", object, filepath, overwrite, class_sources()))
+  invisible(cross("models.persist.save_directory", object, filepath, overwrite))
 }
 
 #' @rdname save_model
@@ -236,7 +214,7 @@ from_config <- function(object, config, custom_objects = NULL) {
 #' model <- keras_model_sequential(input_shape = 2) |> layer_dense(units = 1)
 #' unserialize_model(serialize_model(model))
 #' @export
-serialize_model <- function(model, include_optimizer = TRUE) cross("models.persist.serialize", model, class_sources())
+serialize_model <- function(model, include_optimizer = TRUE) cross("models.persist.serialize", model)
 
 #' @rdname serialize_model
 #' @export

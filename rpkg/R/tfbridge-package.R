@@ -5,7 +5,7 @@
 #' in R ([new_layer_class()]). Python starts at the first use.
 #'
 #' @keywords internal
-#' @importFrom rlang caller_env .data
+#' @importFrom rlang caller_env list2 .data
 "_PACKAGE"
 
 #' @importFrom magrittr %>%
@@ -38,3 +38,6 @@ NULL
 
 # What methods of classes find in reach when they run.
 utils::globalVariables(c("self", "super", "private"))
+
+# Formals of functions that class_definer() makes.
+utils::globalVariables(c("classname", "public", "active", "inherit", "parent_env"))

@@ -67,7 +67,7 @@ is_plain_number <- function(x) is.double(x) && length(x) == 1L && is.null(attrib
 #' @noRd
 cross_argument <- function(x, name = "r_function") {
   if (is_plain_number(x)) return(x)
-  if (is.environment(x) && inherits(x, c("KerasCallback", "KerasConstraint"))) return(r6_object(x))
+  if (is.environment(x) && inherits(x, c("KerasCallback", "KerasConstraint", "R6ClassGenerator"))) return(r6_object(x))
   if (is.function(x) || rlang::is_formula(x)) {
     return(cross_function(x, name))
   }

@@ -10,7 +10,7 @@ import pytest
 import bridge
 from bridge.barrier import Failure, Noted, RError, RFunction, entry, temporaries
 from bridge.barrier.crossing import reraise, unwrap
-from bridge.barrier.functions import ESCAPED, r_signature
+from bridge.barrier.functions import ESCAPED
 from bridge.barrier.notes import take_notes
 from bridge.errors import ThreadError
 
@@ -108,18 +108,6 @@ def test_other_threads_are_refused_in_words() -> None:
     thread.start()
     thread.join()
     assert "`loader()` was called by another thread" in caught[0].message
-
-
-@pytest.mark.parametrize(
-    ("parameters", "text"),
-    [
-        ([["x", False], ["y", True]], "(x, y=None)"),
-        ([["x", False], ["...", True], ["k", True]], "(x, *args, k=None, **kwargs)"),
-        ([["x", False], ["na.rm", True]], "(x)"),
-    ],
-)
-def test_formals_become_signatures(parameters: list[list[Any]], text: str) -> None:
-    assert str(r_signature(parameters)) == text
 
 
 def test_importing_bridge_does_not_import_tensorflow() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import inspect
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,6 @@ import pytest
 from bridge.backend import keras, tf
 from bridge.classes import assign, attribute, call_super, define
 from bridge.classes.instances import call_method, instance, take_gone
-from bridge.classes.signature import R_DEFAULT, with_signature
 from bridge.errors import ClassDefinitionError
 from bridge.values.dtypes import NA_INTEGER
 
@@ -112,18 +110,6 @@ def test_shapes_come_back_from_r_as_vectors_or_lists() -> None:
 def test_attributes_that_do_not_exist_are_named() -> None:
     with pytest.raises(ClassDefinitionError, match=r"`self\$nope` does not exist in Scale"):
         attribute(scale_layer({})(), "nope")
-
-
-def test_signatures_are_real() -> None:
-    def run(self: Any, extra: Any, named: Any) -> Any:
-        return extra, named
-
-    made = with_signature(run, "call", [["x", False], ["y", True], ["...", True], ["z", True]])
-    assert inspect.getfullargspec(made).args == ["self", "x", "y"]
-    assert made(None, 1, 2, 3, z=4, w=5) == ((3,), {"x": 1, "y": 2, "z": 4, "w": 5})
-    assert made(None, 1)[1]["y"] is R_DEFAULT
-    with pytest.raises(ClassDefinitionError, match=r"`na\.rm` cannot be an argument"):
-        with_signature(run, "call", [["na.rm", True]])
 
 
 def test_a_base_must_be_a_class() -> None:

@@ -1,0 +1,33 @@
+# R formals as Python needs them (bridge/barrier/signature.py).
+
+#' The formals of a function: name, whether there is a default, and the default where it is a constant
+#' @noRd
+parameters_of <- function(f) {
+  formals <- formals(args(f))
+  lapply(seq_along(formals), function(i) {
+    name <- names(formals)[[i]]
+    if (name == "...") return(list(name, TRUE))
+    if (identical(formals[[i]], quote(expr = ))) return(list(name, FALSE))
+    c(list(name, TRUE), constant_of(formals[[i]], environment(f)))
+  })
+}
+
+#' The value of a default that needs no evaluation, in a list; NULL for those that do
+#' @noRd
+constant_of <- function(default, env) {
+  if (is.null(default) || identical(default, quote(c()))) return(list(NULL))
+  if (is.atomic(default)) {
+    return(if (length(default) == 1L && is.null(attributes(default)) && !is.na(default)) list(default))
+  }
+  # Not reserved, but written all the same.
+  if (is.symbol(default) && as.character(default) %in% c("T", "F")) {
+    return(constant_of(get(default, env %||% baseenv()), env))
+  }
+  if (!is.call(default) || length(default) != 2L || !is.symbol(default[[1L]])) return(NULL)
+  inner <- constant_of(default[[2L]], env)
+  switch(as.character(default[[1L]]),
+    "(" = inner,
+    "+" = if (is.numeric(inner[[1L]])) inner,
+    "-" = if (is.numeric(inner[[1L]])) list(-inner[[1L]])
+  )
+}
