@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from bridge.backend import keras
 from bridge.barrier.signature import left_to_r, r_signature
 from bridge.errors import ArgumentError, FileError, ThreadError
 
@@ -97,12 +98,14 @@ class RFunction:
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> RFunction:
-        """The function itself where it is from this session, else what R makes of its source when that is trusted.
+        """The function itself where it is from this session, or one that the user gives, by name or with this source; else
+        what R makes of the source when that is trusted.
 
         Raises:
             FileError: the source comes from a file that is not trusted.
         """
-        found = _known.get(config["here"])
+        given = map(keras.saving.get_registered_object, (config["name"], f"tfbridge>{config['source']}"))
+        found = _known.get(config["here"]) or next(filter(None, given), None)
         if found is None:
             found = run_source(config["source"], f"the function `{config['name']}`")
         return found

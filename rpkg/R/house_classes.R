@@ -16,7 +16,18 @@ house_classes <- list(
   tensorflow.TensorShape = "tensorflow.python.framework.tensor_shape.TensorShape",
   keras.models.Model = "keras.src.models.model.Model",
   keras.layers.Layer = "keras.src.layers.layer.Layer",
-  keras.callbacks.History = "keras.src.callbacks.history.History"
+  keras.callbacks.History = "keras.src.callbacks.history.History",
+  keras.object = c(
+    "keras.src.layers.layer.Layer",
+    "keras.src.callbacks.callback.Callback",
+    "keras.src.losses.loss.Loss",
+    "keras.src.metrics.metric.Metric",
+    "keras.src.optimizers.optimizer.Optimizer",
+    "keras.src.optimizers.schedules.learning_rate_schedule.LearningRateSchedule",
+    "keras.src.constraints.constraints.Constraint",
+    "keras.src.initializers.initializer.Initializer",
+    "keras.src.regularizers.regularizers.Regularizer"
+  )
 )
 
 add_house_classes <- function(classes) {

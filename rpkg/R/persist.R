@@ -10,8 +10,8 @@
 #' @param filepath path; `~` is expanded.
 #' @param overwrite whether a file that is there is replaced.
 #' @param include_optimizer not used: the state of the optimizer is always saved with a compiled model.
-#' @param custom_objects classes and functions that the model was made with, in a named list; classes written in R that are
-#'   defined in this session are found without it.
+#' @param custom_objects classes and functions that the model was made with, in a list, by name where they are not called as
+#'   they were; classes written in R that are defined in this session are found without it.
 #' @param compile whether the model is compiled as it was.
 #' @param safe_mode whether code in files is refused: R source of classes and functions that the model was made with, and
 #'   Python lambdas. Set it to `FALSE` for files that you trust only: their code runs in the global environment.
@@ -34,7 +34,7 @@ save_model <- function(model, filepath, overwrite = FALSE, ...) {
 load_model <- function(model, custom_objects = NULL, compile = TRUE, safe_mode = TRUE) {
   define_waiting()
   trusted <- if (!safe_mode) guard(run_trusted)
-  callable(cross("models.persist.load_model", model, cross_argument(custom_objects), compile, safe_mode, trusted))
+  callable(cross("models.persist.load_model", model, cross_objects(custom_objects), compile, safe_mode, trusted))
 }
 
 #' What R makes of source that a trusted file holds: a class is defined, a function is made ready for Python
@@ -166,7 +166,7 @@ model_to_json <- function(object) cross("models.persist.to_json", object)
 #' @export
 model_from_json <- function(json, custom_objects = NULL) {
   define_waiting()
-  callable(cross("models.persist.from_json", json, cross_argument(custom_objects)))
+  callable(cross("models.persist.from_json", json, cross_objects(custom_objects)))
 }
 
 #' @rdname model_to_json
@@ -177,7 +177,7 @@ model_to_yaml <- function(object) cross("models.persist.to_yaml", object)
 #' @export
 model_from_yaml <- function(yaml, custom_objects = NULL) {
   define_waiting()
-  callable(cross("models.persist.from_yaml", yaml, cross_argument(custom_objects)))
+  callable(cross("models.persist.from_yaml", yaml, cross_objects(custom_objects)))
 }
 
 #' @rdname model_to_json
@@ -201,7 +201,7 @@ load_model_config <- function(filepath, custom_objects = NULL) {
 #' @export
 from_config <- function(object, config, custom_objects = NULL) {
   class <- if (inherits(object, "tfbridge_class")) python_class(object) else object
-  callable(cross("models.verbs.from_config", class, config, cross_argument(custom_objects)))
+  callable(cross("models.verbs.from_config", class, config, cross_objects(custom_objects)))
 }
 
 #' Models as raw vectors
@@ -220,7 +220,7 @@ serialize_model <- function(model, include_optimizer = TRUE) cross("models.persi
 #' @export
 unserialize_model <- function(model, custom_objects = NULL, compile = TRUE) {
   define_waiting()
-  callable(cross("models.persist.unserialize", model, cross_argument(custom_objects), compile))
+  callable(cross("models.persist.unserialize", model, cross_objects(custom_objects), compile))
 }
 
 #' Names for classes and functions of one's own
@@ -240,14 +240,14 @@ unserialize_model <- function(model, custom_objects = NULL, compile = TRUE) {
 #' with_custom_object_scope(list(thrice = function(x) x * 3), get_registered_object("thrice")(as_tensor(1)))
 #' @export
 set_custom_objects <- function(objects_named_list = NULL, clear = TRUE) {
-  cross("models.persist.register", if (length(objects_named_list)) cross_argument(objects_named_list), clear)
+  cross("models.persist.register", if (length(objects_named_list)) cross_objects(objects_named_list, FALSE), clear)
   invisible()
 }
 
 #' @rdname set_custom_objects
 #' @export
 with_custom_object_scope <- function(objects, expr) {
-  scope <- cross("models.persist.enter_scope", cross_argument(objects))
+  scope <- cross("models.persist.enter_scope", cross_objects(objects))
   on.exit(cross("models.persist.leave_scope", scope))
   force(expr)
 }
