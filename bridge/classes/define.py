@@ -38,8 +38,8 @@ CALLABLE = frozenset({"constraint", "regularizer", "initializer", "learning_rate
 def define(
     kind: str | None,
     name: str,
-    methods: Mapping[str, Sequence[Any]],
-    active: Mapping[str, Sequence[Any]],
+    methods: Mapping[str, Sequence[Any]] | None,
+    active: Mapping[str, Sequence[Any]] | None = None,
     base: Any = None,
     values: Mapping[str, Any] | None = None,
     source: Callable[[], str] | None = None,
@@ -67,9 +67,9 @@ def define(
         raise ClassDefinitionError(f"`inherit` must be a class, not {r_spelling(parent)}.")
     bases = (parent,) if issubclass(parent, Instance) else (Instance,) if parent is object else (Instance, parent)
     namespace: dict[str, Any] = {"__module__": f"tfbridge.{kind}", "__qualname__": name, **(values or {})}
-    for r_name, (function, parameters) in methods.items():
+    for r_name, (function, parameters) in (methods or {}).items():
         namespace[_python_name(kind, r_name)] = _method(kind, name, r_name, function, parameters)
-    for r_name, (function, parameters) in active.items():
+    for r_name, (function, parameters) in (active or {}).items():
         namespace[r_name] = property(_method(kind, name, r_name, function, parameters))
     made: Any = type(name, bases, namespace)
     made.r_kind, made.r_source = kind, source and RFunction(source, f"source of {name}")

@@ -70,3 +70,70 @@ test_that("%py_class% and the newer spelling define classes", {
   )
   expect_equal(as.vector(half_life(0.5)(1L)), 0.25)
 })
+
+losses_of <- list(losses = NULL, last = list(), on_epoch_end = function(epoch, logs = list()) {
+  self$losses <- c(self$losses, logs[["loss"]])
+  private$n <- private$n + 1
+  self$last <- list(epoch, private$n)
+})
+
+test_that("R6 classes that inherit from Python's are callbacks, by object and by class, with fields that R reads", {
+  History <- R6::R6Class("History", inherit = keras$callbacks$Callback, public = losses_of, private = list(n = 0))
+  HistoryToo <- R6::R6Class("HistoryToo", inherit = KerasCallback, public = losses_of, private = list(n = 0))
+  for (class in list(History, HistoryToo)) {
+    kept <- r_to_py(class)()
+    fit(small_model(), small_x, small_y, epochs = 3, callbacks = list(kept), verbose = 0)
+    expect_length(kept$losses, 3)
+    expect_equal(unlist(kept$last), c(3, 3))
+    expect_s3_class(fit(small_model(), small_x, small_y, callbacks = class, verbose = 0), "keras_training_history")
+  }
+  kept <- HistoryToo$new()
+  fit(small_model(), small_x, small_y, epochs = 2, callbacks = kept, verbose = 0)
+  expect_length(kept$losses, 2)
+})
+
+test_that("R6 classes that inherit from Python's are layers", {
+  Times <- R6::R6Class("Times", inherit = keras$layers$Layer, public = list(
+    units = NULL,
+    initialize = function(units, ...) {
+      super$initialize(...)
+      self$units <- units
+    },
+    call = function(x) x * self$units
+  ))
+  TimesToo <- R6::R6Class("TimesToo", inherit = keras$layers$Layer, public = list(
+    `__init__` = function(self, units) {
+      super()$`__init__`()
+      self$units <- units
+    },
+    call = function(self, x) x * self$units
+  ))
+  for (class in list(Times, TimesToo)) {
+    layer <- create_layer(class, args = list(units = 3))
+    expect_equal(as.vector(layer(as_tensor(2, "float32"))), 6)
+    expect_equal(as.vector(create_layer(class, as_tensor(2, "float32"), list(units = 3))), 6)
+    expect_length((keras_model_sequential(input_shape = 2) %>% create_layer(class, ., list(units = 2)))$layers, 1)
+    expect_equal(as.vector(r_to_py(class)(units = 4)(as_tensor(2, "float32"))), 8)
+  }
+})
+
+test_that("%py_class% takes any base or none, a text first, and values", {
+  reticulate::py_run_string("
+class Hyper:
+    def __init__(self, name='h'): self.name = name
+    def run(self, hp): return self.build(hp)
+")
+  Search(reticulate::py$Hyper) %py_class% {
+    "How to search."
+    tries <- 3
+    build <- function(self, hp) paste(hp, self$name)
+  }
+  search <- Search(name = "me")
+  expect_equal(search$run("it is"), "it is me")
+  expect_equal(list(search$tries, search$`__doc__`), list(3, "How to search."))
+  Plain %py_class% {
+    initialize <- function(self, a, ...) self$a <- list(a, ...)
+    get <- function() unlist(self$a)
+  }
+  expect_equal(Plain(1, 2)$get(), c(1, 2))
+})

@@ -184,3 +184,31 @@ test_that("functions of epochs and batches count from 1, with the formals that t
   fit(model, small_x, small_y, epochs = 2, callbacks = rate, verbose = 0)
   expect_equal(as.numeric(model$optimizer$learning_rate), 0.125)
 })
+
+test_that("callback_lambda() has every hook, and counts from 1", {
+  ends <- c("begin", "end")
+  counted <- paste0("on_", rep(c("epoch", "train_batch", "test_batch", "predict_batch"), each = 2), "_", ends)
+  whole <- paste0("on_", rep(c("train", "test", "predict"), each = 2), "_", ends)
+  seen <- list()
+  hooks <- lapply(rlang::set_names(c(counted, whole)), function(hook) {
+    function(first, ...) seen[[hook]] <<- c(seen[[hook]], if (hook %in% counted) first)
+  })
+  all <- do.call(callback_lambda, hooks)
+  model <- small_model()
+  fit(model, small_x, small_y, epochs = 2, batch_size = 10, callbacks = all, verbose = 0)
+  evaluate(model, small_x, small_y, batch_size = 10, callbacks = all, verbose = 0)
+  predict(model, small_x, batch_size = 10, callbacks = all)
+  expect_equal(seen$on_epoch_end, 1:2)
+  expect_equal(seen$on_train_batch_begin, c(1:2, 1:2))
+  for (hook in c("on_test_batch_begin", "on_test_batch_end", "on_predict_batch_begin", "on_predict_batch_end")) {
+    expect_equal(seen[[hook]], 1:2, label = hook)
+  }
+  called <- character()
+  wholes <- lapply(rlang::set_names(whole), function(hook) function() called <<- c(called, hook))
+  all <- do.call(callback_lambda, wholes)
+  fit(model, small_x, small_y, callbacks = all, verbose = 0)
+  evaluate(model, small_x, small_y, callbacks = all, verbose = 0)
+  predict(model, small_x, callbacks = all)
+  expect_setequal(called, whole)
+  expect_error(callback_lambda(on_tset_end = print), "on_test_end", class = "tfbridge_error_argument")
+})
