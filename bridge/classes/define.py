@@ -9,7 +9,7 @@ import numpy as np
 
 from bridge.backend import keras, tf
 from bridge.barrier.functions import RFunction
-from bridge.classes.instances import METHOD_NAMES, Instance, check_initialized, number_class
+from bridge.classes.instances import METHOD_NAMES, Instance, check_initialized, living, number_class
 from bridge.classes.method import Method
 from bridge.classes.register import register
 from bridge.errors import ClassDefinitionError, r_spelling
@@ -119,6 +119,8 @@ def _method(kind: str, cls: str, r_name: str, function: Any, parameters: Sequenc
 
     # What the formals are is for `inspect` to say; which argument is which, R finds out.
     def method(self: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if r_name == "finalize":
+            living(self)
         return r_function(self._r_number, *args, **kwargs)
 
     def translated(self: Any, /, *args: Any, **kwargs: Any) -> Any:

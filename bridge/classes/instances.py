@@ -111,6 +111,11 @@ def classes_of(number: int) -> list[list[int]]:
     return [[vars(cls)["r_class_number"] for cls in classes if "r_class_number" in vars(cls)], take_gone()]
 
 
+def living(instance: Any) -> None:
+    """Lets an instance that is about to go be found by its number once more: its `finalize()` may look at `self`."""
+    _living[instance._r_number] = instance
+
+
 def take_gone() -> list[int]:
     """Numbers of instances that no longer exist: R drops their `private`."""
     taken = _gone[:]

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from typing import Any
 
 from bridge.backend import tf
+
+_R_DEFAULT = "<R's default>"
+"""What TensorFlow takes for an argument that was not given: R is not given it either."""
 
 
 def traced(function: Any, name: str, input_signature: Any = None, reduce_retracing: bool = True) -> Any:
     """The `tf.function` of a guarded R function: traced once for each combination of dtypes, shapes and plain values.
 
     Args:
-        function: the guarded R function.
+        function: the guarded R function; TensorFlow sees its formals, so that an argument is the same by position and name.
         name: how errors and graphs call it.
         input_signature: tensor specs of the arguments, or None.
         reduce_retracing: whether a shape that changes becomes an unknown one, instead of a new trace each time.
@@ -20,7 +25,19 @@ def traced(function: Any, name: str, input_signature: Any = None, reduce_retraci
     """
 
     def run(*args: Any, **kwargs: Any) -> Any:
-        return function(*args, **kwargs)
+        given = signature.bind(*args, **kwargs).arguments
+        rest = [given.pop(p.name, ()) for p in formals if p.kind is p.VAR_POSITIONAL]
+        named = [given.pop(p.name, {}) for p in formals if p.kind is p.VAR_KEYWORD]
+        known = {r_names[key]: value for key, value in given.items() if not (isinstance(value, str) and value == _R_DEFAULT)}
+        return function(*(rest[0] if rest else ()), **known, **(named[0] if named else {}))
 
+    # TensorFlow spells `na.rm` so, wherever it stands.
+    r_names = {re.sub(r"\W", "_", name): name for name in inspect.signature(function).parameters}
+    formals = [
+        parameter.replace(name=name, default=parameter.default if parameter.default is parameter.empty else _R_DEFAULT)
+        for name, parameter in zip(r_names, inspect.signature(function).parameters.values(), strict=True)
+    ]
+    signature = inspect.Signature(formals)
+    run.__signature__ = signature  # type: ignore[attr-defined]
     run.__name__ = run.__qualname__ = name if name.isidentifier() else "r_function"
     return tf.function(run, input_signature=input_signature, autograph=False, reduce_retracing=reduce_retracing)

@@ -252,3 +252,16 @@ test_that("an R error in a method reaches the user with its own message and call
   }))
   expect_error(layer_deep(x), class = "helper_error")
 })
+
+test_that("finalize() sees self when its object goes", {
+  seen <- character()
+  Goes <- Layer("Goes", finalize = function() seen <<- c(seen, self$name), call = function(x) x)
+  layer <- Goes()
+  expected <- layer$name
+  rm(layer)
+  gc()
+  reticulate::import("gc")$collect()
+  gc()
+  reticulate::import("gc")$collect()
+  expect_identical(seen, expected)
+})
