@@ -43,17 +43,24 @@ def from_r(value: Any, dtype: Any = None) -> Any:
 def to_r(value: Any) -> Any:
     """The R object for a tensor, or for a list or dict of them: of base types and with dim, sparse ones of Matrix."""
     interface = importlib.import_module("rpy2.rinterface")
-    held = value if isinstance(value, (Mapping, list, tuple)) else as_array(value)
-    if isinstance(held, Mapping):
-        if not isinstance(value, Mapping):
-            return _r("function(i, j, x, dims) Matrix::sparseMatrix(i, j, x = x, dims = as.vector(dims))")(
-                *(to_r(part) for part in held["sparse"].values())
-            )
-        made = interface.ListSexpVector([to_r(item) for item in held.values()])
-        made.do_slot_assign("names", interface.StrSexpVector(list(held)))
+    if isinstance(value, Mapping):
+        made = interface.ListSexpVector([to_r(item) for item in value.values()])
+        made.do_slot_assign("names", interface.StrSexpVector(list(value)))
         return made
-    if isinstance(held, (list, tuple)) and not (held and np.isscalar(held[0]) and held is not value):
-        return interface.ListSexpVector([to_r(item) for item in held])
+    if isinstance(value, (list, tuple)):
+        return interface.ListSexpVector([to_r(item) for item in value])
+    return _held(as_array(value), interface)
+
+
+def _held(held: Any, interface: Any) -> Any:
+    """The R object for what `as_array()` makes of a tensor."""
+    if isinstance(held, Mapping):
+        make = _r("function(...) with(lapply(list(...), as.vector), Matrix::sparseMatrix(i, j, x = x, dims = dims))")
+        return make(**{name: _held(part, interface) for name, part in held["sparse"].items()})
+    if isinstance(held, list):
+        if any(isinstance(item, list) for item in held):
+            return interface.ListSexpVector([_held(item, interface) for item in held])
+        return _r("as.vector")(_held(np.array(held), interface))
     array = np.asarray(held)
     vectors = {
         "b": interface.BoolSexpVector,
