@@ -120,7 +120,7 @@ def checked_cast(values: Any, target: Any) -> Any:
         _refuse(values, (values < target.min) | (values > target.max), "is out of range", target)
     if target == tf.bool and source.kind in "fiu":
         _refuse(values, (values != 0) & (values != 1), "is neither 0 nor 1", target)
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         made = np.asarray(values, dtype=object if target == tf.string else target.as_numpy_dtype, order="C")
     if has_nan(target) and source.kind in "fciu" and not np.all(np.isfinite(made)):
         _refuse(values, np.isfinite(values) & ~np.isfinite(made), "is out of range", target)
