@@ -13,7 +13,7 @@ from bridge.backend import keras, tf
 from bridge.errors import DtypeError
 from bridge.tensors.constants import constant
 from bridge.values.arrays import as_tensor, is_tensor
-from bridge.values.dtypes import NA_INTEGER, missing_at, refuse_missing
+from bridge.values.dtypes import NA_INTEGER, missing_at, na_dtype, refuse_missing
 
 INTEGERS = frozenset(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64))
 
@@ -160,8 +160,6 @@ def _number(number: Any, dtype: str) -> Any:
         return as_tensor(number, "string")
     if isinstance(number, np.ndarray):
         return as_tensor(_numeric(number, dtype))
-    if type(number) is int and number == NA_INTEGER:
-        number = math.nan
     if not _is_inexact(dtype):
         if number != number:
             raise refuse_missing(1, [1], dtype)
@@ -190,7 +188,7 @@ def _whole_within(number: Any, dtype: str) -> bool:
             return False
         least, most = (number.min().item(), number.max().item()) if number.size else (0, 0)
         return bool(smallest <= least and most <= largest)
-    if type(number) is int and number == NA_INTEGER:
+    if na_dtype(number) is not None:
         return True
     # Python compares ints with floats exactly, NumPy does not.
     return math.isfinite(number) and number == math.floor(number) and bool(smallest <= number <= largest)
@@ -204,7 +202,7 @@ def _within(number: Any, dtype: str) -> bool:
     if isinstance(number, np.ndarray):
         sizes = np.abs(number.astype("float64", copy=False))
         return bool(np.all((sizes <= largest) | ~np.isfinite(sizes) | (number == NA_INTEGER)))
-    return bool(-largest <= number <= largest) or not math.isfinite(number) or number == NA_INTEGER
+    return bool(-largest <= number <= largest) or not math.isfinite(number)
 
 
 _LARGEST = {"float16": 65504.0, "bfloat16": 3.3895313892515355e38, "float32": 3.4028234663852886e38}

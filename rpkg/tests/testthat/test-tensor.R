@@ -141,3 +141,51 @@ test_that("array_reshape reads rows or columns", {
   expect_equal(dim(array_reshape(1:6, c(-1, 3))), c(2, 3))
   expect_s3_class(array_reshape(as_tensor(1:6), c(NA, 3)), "tensorflow.tensor")
 })
+
+test_that("shapes say what is known of them", {
+  expect_identical(as.integer(shape()), integer())
+  expect_true(shape() == tf$TensorShape(list()))
+  expect_false(shape() == shape(dims = NULL))
+  expect_true(shape(dims = NULL) == tf$TensorShape(NULL))
+  expect_true(shape(1, NULL, 3) == c(1, NA, 3))
+  expect_identical(as.list(shape(1, NA)), list(1L, NULL))
+  expect_identical(as.integer(shape(as_tensor(matrix(1:6, 2)))), 2:3)
+  expect_identical(as.integer(shape(layer_input(3))), c(NA, 3L))
+  expect_identical(as.integer(shape(as_tensor(5))), integer())
+  expect_identical(as.integer(shape(dims = c(2, NA))), c(2L, NA))
+  expect_identical(length(shape(dims = NULL)), NA_integer_)
+  expect_output(print(shape(dims = NULL)), "TensorShape(None)", fixed = TRUE)
+  expect_error(as.integer(shape(dims = NULL)), "rank", class = "tfbridge_error_shape")
+  expect_error(as.list(shape(dims = NULL)), "rank", class = "tfbridge_error_shape")
+  expect_error(shape(2, dims = 3), class = "tfbridge_error_argument")
+})
+
+test_that("str() shows the value of a single number", {
+  line <- function(x) utils::capture.output(str(x))
+  expect_match(line(as_tensor(3)), "dtype=float32 value=3>", fixed = TRUE)
+  expect_match(line(as_tensor(TRUE)), "value=TRUE>", fixed = TRUE)
+  expect_match(line(as_tensor("a")), 'value="a">', fixed = TRUE)
+  expect_match(line(as_tensor(2^60, "int64")), "value=1152921504606846976>", fixed = TRUE)
+  expect_match(line(tf$Variable(4)), "value=4>", fixed = TRUE)
+  expect_false(grepl("value", line(layer_input(3))))
+})
+
+test_that("tensors of one number are arrays as base R's, and equal to numbers", {
+  expect_identical(as.array(as_tensor(5)), as.array(5))
+  expect_identical(as.numeric(as_tensor(5)), 5)
+  expect_true(all.equal(as_tensor(5), 5))
+  expect_true(all.equal(as_tensor(c(1, 2)), c(1, 2)))
+  expect_true(all.equal(as_tensor(c(1, 2)), array(c(1, 2))))
+})
+
+test_that("lists side by side go by names, in whatever order and with names of their own", {
+  expect_identical(zip_lists(list(a = 1, b = 2), list(b = 3, a = 4)), list(a = list(1, 4), b = list(2, 3)))
+  expect_identical(
+    zip_lists(gradient = list(a = 1, b = 2), weight = list(b = "x", a = "y")),
+    list(a = list(gradient = 1, weight = "y"), b = list(gradient = 2, weight = "x"))
+  )
+  expect_identical(zip_lists(x = 1:2, y = 3:4), list(list(x = 1L, y = 3L), list(x = 2L, y = 4L)))
+  expect_identical(zip_lists(), list())
+  expect_named(zip_lists(list(a = 1, a = 2), list(a = 3, a = 4)), c("a", "a"))
+  expect_error(zip_lists(list(a = 1, a = 2), list(a = 3, b = 4)), class = "tfbridge_error_argument")
+})
