@@ -53,7 +53,11 @@ destructure.tensorflow.tensor <- function(x) as.list(x)
 
 #' @export
 all.equal.tensorflow.tensor <- function(target, current, ...) {
-  values <- function(x) if (inherits(x, "tensorflow.tensor")) as.array(x) else x
+  # A tensor of rank 1 equals R's vector and its array.
+  values <- function(x) {
+    if (inherits(x, "tensorflow.tensor")) x <- as.array(x)
+    if (length(dim(x)) == 1L) as.vector(x) else x
+  }
   all.equal(values(target), values(current), ...)
 }
 

@@ -102,7 +102,15 @@ plain_data.factor <- function(x) as.integer(x) - 1L
 #' @export
 plain_data.data.frame <- function(x) {
   numeric <- vapply(x, function(column) is.numeric(column) && !is.object(column), logical(1))
-  if (all(numeric) && ncol(x) > 0) unname(as.matrix(x)) else as.list(x)
+  if (all(numeric) && ncol(x) > 0) unname(as.matrix(x)) else lapply(x, as_column)
+}
+
+#' A column as a vector of rank 1, of a single row too
+#' @noRd
+as_column <- function(x) {
+  if (is.object(x)) x <- plain_data(x)
+  if (is.atomic(x) && !is.object(x) && is.null(dim(x))) dim(x) <- length(x)
+  x
 }
 
 #' @export
