@@ -36,7 +36,7 @@ def differences(x: Any, lag: Any = 1, times: Any = 1) -> Any:
             raise expected(name, "a whole number from 1 on", value)
     x = flat(x) if len(x.shape) < 2 else x
     for _ in range(int(times)):
-        x = arithmetic("-", x[int(lag) :], x[: -int(lag)])
+        x = arithmetic("-", x[(slice(int(lag), None),)], x[(slice(None, -int(lag)),)])
     return x
 
 

@@ -130,23 +130,28 @@ def _digamma(x: Any) -> Any:
 
 
 def _cospi(x: Any) -> Any:
-    turn = tf.truncatemod(x, _double(2))
+    turn = _rest(x, 2)
     near = tf.cos(turn * math.pi)
     return exactly(near, tf.where(tf.math.floormod(turn, _double(1)) == 0.5, _double(0), near))
 
 
 def _sinpi(x: Any) -> Any:
-    turn = tf.truncatemod(x, _double(2))
+    turn = _rest(x, 2)
     near = tf.sin(turn * math.pi)
     return exactly(near, tf.where(turn == tf.math.floor(turn), _double(0), near))
 
 
 def _tanpi(x: Any) -> Any:
-    turn = tf.truncatemod(x, _double(1))
+    turn = _rest(x, 1)
     turn = tf.where(turn > 0.5, turn - 1, tf.where(turn <= -0.5, turn + 1, turn))
     near = tf.tan(turn * math.pi)
     eighth = tf.where(tf.abs(turn) == 0.25, tf.sign(turn), near)
     return tf.where(turn == 0.5, _double(math.nan), exactly(near, eighth))
+
+
+def _rest(x: Any, period: float) -> Any:
+    """What is left of x after whole periods, with the sign of x; it grows as x does."""
+    return x - tf.stop_gradient(x - tf.truncatemod(x, _double(period)))
 
 
 def _double(value: float) -> Any:
@@ -192,7 +197,9 @@ def _running(extreme: str) -> Callable[[Any], Any]:
         known = 1
         while known < x.shape[0]:
             join = tf.concat if ops is tf else ops.concatenate
-            x = join([x[:known], getattr(ops, extreme)(x[known:], x[:-known])], 0)
+            # Keras' symbols take subscripts as tuples only.
+            before, after = (slice(None, known),), (slice(known, None),)
+            x = join([x[before], getattr(ops, extreme)(x[after], x[(slice(None, -known),)])], 0)
             known *= 2
         return x
 

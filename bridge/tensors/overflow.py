@@ -111,6 +111,8 @@ def accumulated(name: str, x: Any, total: Callable[[Any], Any], by: Any = None) 
     if low < -(2**63) or high >= 2**63:
         # Doubles are exact enough to see whether the sum itself goes so far.
         exact = total("float64")
+        if dtype == "uint64" and np.asarray(exact).max() < 2.0**64 - 2.0**20:
+            return total(dtype)
         if dtype == "uint64" or np.abs(np.asarray(exact)).max() >= 2.0**63:
             _note_wider(_verb(name), dtype, "float64")
             return exact
