@@ -43,7 +43,8 @@ def exact_elementwise(op: str, a: Any, b: Any, wrapped: Any) -> Any:
     dtype = dtype_name(a)
     if not np.any(np.abs(exact - np.asarray(wrapped).astype(np.float64)) >= 2.0 ** (wrapped.dtype.size * 8 - 1)):
         return wrapped
-    wide = "int64" if dtype not in ("int64", "uint64") and np.abs(exact).max() < 2.0**63 else "float64"
+    held = max(_bounds(a)[1], _bounds(b)[1]) < 2**63 and np.abs(exact).max() < 2.0**63
+    wide = "int64" if held and dtype != "int64" else "float64"
     _note_wider(f"`{op}`", dtype, wide)
     return getattr(gen_math_ops, raw)(cast(a, wide), cast(b, wide))
 
