@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bridge.catalog.compute import compute
-from bridge.errors import ArgumentError
+from bridge.errors import FileError
 
 
 def test_tokenizers_number_words_by_frequency_and_are_kept_in_files(tmp_path: Path) -> None:
@@ -21,9 +21,9 @@ def test_tokenizers_number_words_by_frequency_and_are_kept_in_files(tmp_path: Pa
 
 def test_files_that_hold_no_tokenizer_are_called_damaged(tmp_path: Path) -> None:
     (tmp_path / "bad.json").write_text("{")
-    with pytest.raises(ArgumentError, match="damaged"):
+    with pytest.raises(FileError, match="damaged"):
         compute("load_text_tokenizer", {"filename": str(tmp_path / "bad.json")})
-    with pytest.raises(ArgumentError, match="There is no file"):
+    with pytest.raises(FileError, match="There is no file"):
         compute("load_text_tokenizer", {"filename": str(tmp_path / "none.json")})
 
 
