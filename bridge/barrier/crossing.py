@@ -6,16 +6,18 @@ An exception does not leave through reticulate, which would make R's error a Pyt
 
 from __future__ import annotations
 
-import functools
 import importlib
 import re
+import warnings
 from collections.abc import Callable
+from os import getpid
 from typing import Any
 
 from bridge.barrier.functions import RError
-from bridge.barrier.notes import listen, take_notes, waiting
+from bridge.barrier.notes import listen, note_python, take_notes, waiting
+from bridge.barrier.raised import repeated
 from bridge.barrier.temporaries import should_collect
-from bridge.errors import BridgeError
+from bridge.errors import BridgeError, ForkError
 
 
 class Outcome:
@@ -36,34 +38,56 @@ class Failure(Outcome):
 
     Attributes:
         error: the exception.
-        report: all that R reads of it, in one look: `kind`, `message`, `details`, `hints`, and `number` (of the R
-            condition that caused it, else None).
+        report: all that R reads of it, in one look: `kind` ("raw" when R raises `error` as it is), `message`, `details`,
+            `hints`, and `number` (of the R condition that caused it, else None).
     """
 
-    def __init__(self, error: BaseException) -> None:
+    def __init__(self, error: BaseException, raw: bool = False) -> None:
         self.error = error
         self.report = _report(error)
+        if raw and self.report["kind"] == "python":
+            self.report["kind"] = "raw"
 
 
 def entry(path: str) -> Callable[..., Any]:
     """The function at `path` below `bridge` ("tensors.subset.subset"), made safe for R to call."""
     listen()
     module, _, name = path.rpartition(".")
-    function: Callable[..., Any] = getattr(importlib.import_module(f"bridge.{module}"), name)
+    return _crossing(getattr(importlib.import_module(f"bridge.{module}"), name))
 
-    @functools.wraps(function)
+
+def raw_entry(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of Python's own, made safe for R to call: what it raises itself stays an error of Python."""
+    listen()
+    return _crossing(function, raw=True)
+
+
+def _crossing(function: Callable[..., Any], raw: bool = False) -> Callable[..., Any]:
     def crossing(*args: Any, **kwargs: Any) -> Any:
+        if getpid() != _PROCESS:
+            return Failure(ForkError())
+        outside = warnings.showwarning
+        warnings.showwarning = note_python  # type: ignore[assignment]
         try:
             value = function(*args, **kwargs)
         except (Exception, KeyboardInterrupt) as error:
             take_notes()
-            return Failure(error)
+            return Failure(error, raw)
+        finally:
+            if warnings.showwarning is note_python:
+                warnings.showwarning = outside
         collect = should_collect(value)
         if collect or waiting():
             return Noted(value, take_notes(), collect)
         return value
 
     return crossing
+
+
+_PROCESS = getpid()
+
+call_raw = _crossing(lambda function, *args, **kwargs: function(*args, **kwargs), raw=True)
+"""Calls its first argument, as `raw_entry()` of that would: for functions that are called once."""
 
 
 def unwrap(noted: Noted) -> list[Any]:
@@ -76,13 +100,19 @@ def reraise(failure: Failure) -> None:
     raise failure.error
 
 
-def _report(error: BaseException) -> dict[str, Any]:
+def known_cause(error: BaseException) -> BaseException | None:
+    """The error of R or of ours that is behind an error: itself, what led to it, or what its text repeats."""
     cause: BaseException | None = error
     seen: set[int] = set()
     while cause is not None and not isinstance(cause, (RError, BridgeError)):
         seen.add(id(cause))
         cause = cause.__cause__ or cause.__context__
         cause = None if id(cause) in seen else cause
+    return cause or repeated(str(error))
+
+
+def _report(error: BaseException) -> dict[str, Any]:
+    cause = known_cause(error)
     if isinstance(cause, RError):
         return {"kind": "r", "message": str(cause), "details": [], "hints": [], "number": cause.number}
     if isinstance(cause, BridgeError):
@@ -97,7 +127,7 @@ def _report(error: BaseException) -> dict[str, Any]:
         return {"kind": "interrupt", "message": "Interrupted.", "details": [], "hints": [], "number": None}
     return {
         "kind": "python",
-        "message": _own_words(error),
+        "message": own_words(error),
         "details": [],
         "hints": ["`reticulate::py_last_error()` shows the Python traceback."],
         "number": None,
@@ -108,7 +138,7 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _GRAPH = re.compile(r"Graph execution error:\n\nDetected at node (\S+) .*\n(?:<.*>\n|  File .*\n|\n)*([^\n]+)(?s:.*)")
 
 
-def _own_words(error: BaseException) -> str:
+def own_words(error: BaseException) -> str:
     """Type and message, without colours and without the stack; Keras appends the arguments received, which stay."""
     text = _COLOUR.sub("", str(error))
     detected = _GRAPH.search(text)

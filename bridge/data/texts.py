@@ -11,6 +11,7 @@ import numpy as np
 
 from bridge import files
 from bridge.backend import tf
+from bridge.catalog.roles import whole
 from bridge.errors import FileError
 
 
@@ -76,12 +77,12 @@ def skipgrams(
     """
     couples, labels = tf.keras.preprocessing.sequence.skipgrams(
         [int(word) for word in sequence],
-        vocabulary_size,
-        window_size=window_size,
+        whole(vocabulary_size, "vocabulary_size"),
+        window_size=whole(window_size, "window_size"),
         negative_samples=negative_samples,
         shuffle=shuffle,
         categorical=categorical,
         sampling_table=sampling_table,
-        seed=seed,
+        seed=None if seed is None else whole(seed, "seed"),
     )
     return {"couples": couples, "labels": labels}

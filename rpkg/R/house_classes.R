@@ -26,7 +26,9 @@ add_house_classes <- function(classes) {
     added <- names(Filter(function(python) any(python %in% classes), house_classes))
     the$added_classes[[first]] <- added
   }
-  if (length(added)) c(added, classes) else classes
+  if (length(added)) classes <- c(added, classes)
+  # Last but one, before reticulate's own: methods of every other class come first.
+  if (grepl("^(tensorflow|keras)[.]", first)) append(classes, "tfbridge_object", length(classes) - 1L) else classes
 }
 
 # reticulate asks for these methods at each crossing, class by class: for what is Python's already they are found at once.

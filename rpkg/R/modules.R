@@ -40,15 +40,94 @@ remembering <- function(module) {
   found <- known[[name]]
   if (!is.null(found)) return(found)
   found <- NextMethod()
-  if (inherits(found, "python.builtin.module")) found <- remembering(found)
+  if (inherits(found, "python.builtin.module")) {
+    found <- remembering(found)
+  } else if (is.function(found)) {
+    found <- raw_value(found, cross("barrier.crossing.raw_entry", found))
+  }
   fixed <- c("python.builtin.module", "tensorflow.python.framework.dtypes.DType")
   if (is.function(found) || inherits(found, fixed)) known[[name]] <- found
   found
 }
 
 #' @export
+`[[.tfbridge_module` <- `$.tfbridge_module`
+
+#' @export
 print.tfbridge_module <- function(x, ...) {
   # reticulate prints a null pointer for one that is not loaded yet.
   x$`__name__`
   NextMethod()
+}
+
+# Whatever is reached from the modules gives functions that guard the R functions among their arguments: TensorFlow calls
+# them from threads of its own and through frames that R must not jump across.
+
+#' @export
+`$.tfbridge_object` <- function(x, name) {
+  found <- NextMethod()
+  # reticulate has NULL for whatever is asked of an object from another session.
+  if (is.null(found)) check_alive(x)
+  raw_value(found)
+}
+
+#' @export
+`[[.tfbridge_object` <- function(x, name) raw_value(NextMethod())
+
+#' @export
+`$<-.tfbridge_object` <- function(x, name, value) {
+  reticulate::py_set_attr(x, name, guarded_value(value))
+  invisible(x)
+}
+
+#' @export
+print.tfbridge_object <- function(x, ...) {
+  check_alive(x)
+  NextMethod()
+}
+
+#' @export
+format.tfbridge_object <- print.tfbridge_object
+
+#' @export
+str.tfbridge_object <- function(object, ...) {
+  check_alive(object)
+  NextMethod()
+}
+
+#' @export
+summary.tfbridge_object <- str.tfbridge_object
+
+check_alive <- function(x) if (reticulate::py_is_null_xptr(x)) stop_dead()
+
+#' A value of Python's as scripts get it: functions guard what they are given
+#'
+#' @param x a value.
+#' @param entry the function that crosses in its place, when it is called more than once.
+#' @noRd
+raw_value <- function(x, entry = NULL) {
+  if (!is.function(x) || identical(parent.env(environment(x)), topenv())) return(x)
+  if (!isTRUE(get0("convert", as.environment(x), inherits = FALSE))) return(x)
+  if (is.null(the$call_raw)) start_python()
+  called <- function(...) {
+    arguments <- rlang::list2(...)
+    if (!is.null(entry)) {
+      run <- entry
+    } else {
+      run <- the$call_raw
+      arguments <- c(list(x), arguments)
+    }
+    raw_value(received(do.call(run, lapply(arguments, guarded_value), quote = TRUE)))
+  }
+  attributes(called) <- attributes(x)
+  class(called) <- unique(c(setdiff(class(x), "python.builtin.object"), "tfbridge_object", "python.builtin.object"))
+  called
+}
+
+#' A value for Python with every R function in it guarded
+#' @noRd
+guarded_value <- function(x) {
+  if (is.function(x)) return(cross_function(x, "r_function"))
+  if (!is.list(x) || is.object(x)) return(x)
+  rapply(x, function(f) cross_function(f, "r_function"), classes = c("function", "tfbridge_class"), how = "replace")
 }
