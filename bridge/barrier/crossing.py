@@ -17,6 +17,7 @@ from bridge.barrier.functions import RError
 from bridge.barrier.notes import listen, note_python, take_notes, waiting
 from bridge.barrier.raised import repeated
 from bridge.barrier.temporaries import should_collect
+from bridge.barrier.words import for_r_users
 from bridge.errors import BridgeError, ForkError
 
 
@@ -144,4 +145,4 @@ def own_words(error: BaseException) -> str:
     detected = _GRAPH.search(text)
     if detected is not None:
         text = f"{detected[2]} (in {detected[1].rpartition('/')[0] or detected[1]})"
-    return f"{type(error).__name__}: {text}".strip()
+    return f"{type(error).__name__}: {for_r_users(text)}".strip()

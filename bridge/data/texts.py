@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,7 @@ def skipgrams(
         shuffle=shuffle,
         categorical=categorical,
         sampling_table=sampling_table,
-        seed=None if seed is None else whole(seed, "seed"),
+        # Without one Keras draws it up to a fraction, which Python 3.12 and newer refuse.
+        seed=random.randrange(10**7) if seed is None else whole(seed, "seed"),
     )
     return {"couples": couples, "labels": labels}
