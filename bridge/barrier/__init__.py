@@ -1,6 +1,6 @@
 """The one way in and out between R and Python: no error, warning or long jump of R crosses a Python frame."""
 
-from bridge.barrier.crossing import Failure, Noted, Outcome, call_raw, entry, raw_entry
+from bridge.barrier.crossing import Failure, Noted, Outcome, entry
 from bridge.barrier.functions import RError, RFunction
 
-__all__ = ["Failure", "Noted", "Outcome", "RError", "RFunction", "call_raw", "entry", "raw_entry"]
+__all__ = ["Failure", "Noted", "Outcome", "RError", "RFunction", "entry"]

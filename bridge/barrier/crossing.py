@@ -39,31 +39,21 @@ class Failure(Outcome):
 
     Attributes:
         error: the exception.
-        report: all that R reads of it, in one look: `kind` ("raw" when R raises `error` as it is), `message`, `details`,
-            `hints`, and `number` (of the R condition that caused it, else None).
+        report: all that R reads of it, in one look: `kind`, `message`, `details`, `hints`, and `number` (of the R
+            condition that caused it, else None).
     """
 
-    def __init__(self, error: BaseException, raw: bool = False) -> None:
+    def __init__(self, error: BaseException) -> None:
         self.error = error
         self.report = _report(error)
-        if raw and self.report["kind"] == "python":
-            self.report["kind"] = "raw"
 
 
 def entry(path: str) -> Callable[..., Any]:
     """The function at `path` below `bridge` ("tensors.subset.subset"), made safe for R to call."""
     listen()
     module, _, name = path.rpartition(".")
-    return _crossing(getattr(importlib.import_module(f"bridge.{module}"), name))
+    function: Callable[..., Any] = getattr(importlib.import_module(f"bridge.{module}"), name)
 
-
-def raw_entry(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function of Python's own, made safe for R to call: what it raises itself stays an error of Python."""
-    listen()
-    return _crossing(function, raw=True)
-
-
-def _crossing(function: Callable[..., Any], raw: bool = False) -> Callable[..., Any]:
     def crossing(*args: Any, **kwargs: Any) -> Any:
         if getpid() != _PROCESS:
             return Failure(ForkError())
@@ -73,7 +63,7 @@ def _crossing(function: Callable[..., Any], raw: bool = False) -> Callable[..., 
             value = function(*args, **kwargs)
         except (Exception, KeyboardInterrupt) as error:
             take_notes()
-            return Failure(error, raw)
+            return Failure(error)
         finally:
             if warnings.showwarning is note_python:
                 warnings.showwarning = outside
@@ -87,9 +77,6 @@ def _crossing(function: Callable[..., Any], raw: bool = False) -> Callable[..., 
 
 _PROCESS = getpid()
 
-call_raw = _crossing(lambda function, *args, **kwargs: function(*args, **kwargs), raw=True)
-"""Calls its first argument, as `raw_entry()` of that would: for functions that are called once."""
-
 
 def unwrap(noted: Noted) -> list[Any]:
     """Its parts, for R to take apart in one call."""
@@ -99,6 +86,17 @@ def unwrap(noted: Noted) -> list[Any]:
 def reraise(failure: Failure) -> None:
     """Raises the failure's exception: R does this in `try()` so that `reticulate::py_last_error()` holds it."""
     raise failure.error
+
+
+def raise_known(error: BaseException, message: str) -> None:
+    """Raises an error of the raw modules when R or bridge is behind it.
+
+    Args:
+        error: Python's last one.
+        message: how R heard of it: with the name of its type before it, unless it was another error.
+    """
+    if type(error).__name__ in message.partition(":")[0] and known_cause(error) is not None:
+        raise error
 
 
 def known_cause(error: BaseException) -> BaseException | None:

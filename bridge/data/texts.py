@@ -85,6 +85,6 @@ def skipgrams(
         categorical=categorical,
         sampling_table=sampling_table,
         # Without one Keras draws it up to a fraction, which Python 3.12 and newer refuse.
-        seed=random.randrange(10**7) if seed is None else whole(seed, "seed"),
+        seed=random.randrange(10**7) if seed is None else whole(seed, "seed"),  # noqa: S311
     )
     return {"couples": couples, "labels": labels}

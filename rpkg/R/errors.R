@@ -16,7 +16,6 @@ settle <- function(outcome) {
   call <- users_call()
   condition <- if (!is.null(report$number)) barrier$escaped[[as.character(report$number)]]
   if (barrier$depth == 0L) signal_held()
-  if (report$kind == "raw") outcome_parts("reraise")(outcome)
   remember_traceback(outcome)
   if (report$kind == "interrupt" || inherits(condition, "interrupt")) interrupt()
   if (is.null(condition)) abort_kind(report$kind, report$message, report$details, report$hints, call = call)

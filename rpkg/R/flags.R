@@ -47,7 +47,8 @@ parse_flags <- function(config_file = "flags.yml", file = config_file) {
   lines <- grep("^([#]|---|[.]{3}|$)", lines, value = TRUE, invert = TRUE)
   parts <- regmatches(lines, regexec("^(\"[^\"]*\"|'[^']*'|[^:]+?)\\s*:(?:\\s+(.*))?$", lines, perl = TRUE))
   parts <- parts[lengths(parts) > 0L]
-  stats::setNames(lapply(parts, function(part) flag_text(part[[3L]])), vapply(parts, function(part) flag_text(part[[2L]]), ""))
+  texts <- lapply(parts, function(part) vapply(part[-1L], flag_text, "", USE.NAMES = FALSE))
+  stats::setNames(lapply(texts, `[[`, 2L), vapply(texts, `[[`, "", 1L))
 }
 
 #' The value of a line: without its quotes, where it has them, else without its comment

@@ -46,8 +46,7 @@ start_python <- function() {
   bridge <- tryCatch(import_bridge(), error = function(e) stop_python_not_found(conditionMessage(e)))
   missing <- bridge$entry("backend.missing_modules")()
   if (length(missing) > 0) stop_python_not_found(paste0("There is no Python module `", missing[[1]], "`."))
-  the$raw_entry <- bridge$raw_entry
-  the$call_raw <- bridge$call_raw
+  the$pid <- Sys.getpid()
   the$entry <- bridge$entry
 }
 
@@ -58,12 +57,13 @@ start_python <- function() {
 import_bridge <- function() {
   modules <- reticulate::import("sys", convert = FALSE)$modules
   found <- reticulate::py_to_r(modules$get("bridge"))
-  place <- if (!is.null(found)) reticulate::py_to_r(reticulate::py_get_attr(found, "__file__", silent = TRUE))
-  if (!is.null(found) && !identical(dirname(normalizePath(place %||% "")), normalizePath(file.path(bridge_path(), "bridge")))) {
+  place <- if (!is.null(found)) reticulate::py_to_r(reticulate::py_get_attr(found, "__file__", silent = TRUE)) %||% "no file"
+  ours <- normalizePath(file.path(bridge_path(), "bridge", "__init__.py"))
+  if (!is.null(found) && normalizePath(place, mustWork = FALSE) != ours) {
     names <- unlist(reticulate::iterate(modules$copy(), reticulate::py_to_r))
     for (name in names[names == "bridge" | startsWith(names, "bridge.")]) modules$pop(name)
     rlang::warn(
-      paste0("A Python module `bridge` (", place %||% "of no file", ") was imported before tfbridge's own, which has this name."),
+      paste0("A Python module `bridge` (", place, ") was imported before tfbridge's own, which has this name."),
       body = c(i = "It works on where it is imported already; `import bridge` finds tfbridge's from now on."),
       class = "tfbridge_warning"
     )
@@ -83,8 +83,8 @@ has_own_environment <- function() {
 #'
 #' They are reticulate's own, so that scripts need no second `library()`: [reticulate::dict()], [reticulate::tuple()],
 #' [reticulate::np_array()], [reticulate::import()], [reticulate::use_python()], [reticulate::use_virtualenv()],
-#' [reticulate::use_condaenv()], [reticulate::iterate()], [reticulate::py_help()], [reticulate::py_to_r()], [reticulate::r_to_py()], and `%as%` for `with()`:
-#' [reticulate::with.python.builtin.object()].
+#' [reticulate::use_condaenv()], [reticulate::iterate()], [reticulate::py_help()], [reticulate::py_to_r()],
+#' [reticulate::r_to_py()], and `%as%` for `with()`: [reticulate::with.python.builtin.object()].
 #'
 #' @name verbs-of-reticulate
 #' @aliases dict tuple np_array import use_python use_virtualenv use_condaenv %as% iterate py_help
@@ -95,13 +95,14 @@ has_own_environment <- function() {
 NULL
 
 from_reticulate <- c(
-  "dict", "tuple", "np_array", "import", "use_python", "use_virtualenv", "use_condaenv", "%as%", "iterate", "py_help", "py_to_r", "r_to_py"
+  "dict", "tuple", "np_array", "import", "use_python", "use_virtualenv", "use_condaenv", "%as%", "iterate", "py_help",
+  "py_to_r", "r_to_py"
 )
 
 #' Declare what a script needs of Python
 #'
-#' Passed on to [reticulate::py_require()], which reticulate has since 1.41: it makes an environment that holds what was asked
-#' for. What tfbridge itself needs is declared when it is loaded.
+#' Passed on to `reticulate::py_require()`, which reticulate has since 1.41: it makes an environment that holds what was
+#' asked for. What tfbridge itself needs is declared when it is loaded.
 #'
 #' @param ... see reticulate.
 #' @returns What reticulate returns, invisibly.

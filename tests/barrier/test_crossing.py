@@ -12,7 +12,7 @@ import pytest
 import bridge
 from bridge import errors
 from bridge.backend import keras, tf
-from bridge.barrier import Failure, Noted, RError, RFunction, call_raw, entry, raw_entry, temporaries
+from bridge.barrier import Failure, Noted, RError, RFunction, entry, temporaries
 from bridge.barrier.crossing import reraise, unwrap
 from bridge.barrier.functions import ESCAPED, r_signature
 from bridge.barrier.notes import take_notes
@@ -113,16 +113,14 @@ def test_what_is_logged_while_no_verb_runs_is_not_put_down_to_the_next(caplog: p
     assert take_notes() == []
 
 
-def test_functions_of_pythons_own_raise_their_own_and_those_of_r_come_back() -> None:
-    def raises(error: Exception) -> None:
-        raise error
-
-    raw = raw_entry(raises)
-    assert raw(ValueError("plain")).report["kind"] == "raw"
-    assert raw(RError(3, "of R")).report["number"] == 3
-    assert raw(ThreadError("no")).report["kind"] == "thread"
-    assert call_raw(max, [1, 3, 2], key=lambda x: -x) == 1
-    assert call_raw(int, "x").report["kind"] == "raw"
+def test_errors_of_the_modules_are_raised_when_r_is_behind_them() -> None:
+    raise_known = entry("barrier.crossing.raise_known")
+    around = RuntimeError("around")
+    around.__cause__ = RError(3, "of R")
+    assert raise_known(around, "RuntimeError: around").report["number"] == 3
+    assert raise_known(ThreadError("no"), "bridge.errors.ThreadError: no").report["kind"] == "thread"
+    assert raise_known(ValueError("plain"), "ValueError: plain") is None
+    assert raise_known(around, "Unable to convert R object to Python type") is None
 
 
 def test_a_text_that_repeats_what_an_r_function_raised_is_that_error() -> None:
@@ -140,11 +138,10 @@ def test_a_forked_child_is_refused_at_each_entry() -> None:
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
-        kinds = [crossing(1).report["kind"], call_raw(int, "1").report["kind"], raw_entry(int)("1").report["kind"]]
-        os.write(write, " ".join(kinds).encode())
+        os.write(write, crossing(1).report["kind"].encode())
         os._exit(0)
     os.waitpid(child, 0)
-    assert os.read(read, 100) == b"fork fork fork"
+    assert os.read(read, 100) == b"fork"
     assert crossing(1).as_list() == [1]
 
 
