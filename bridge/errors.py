@@ -95,6 +95,18 @@ class ThreadError(BridgeError):
     kind = "thread"
 
 
+class ForkError(BridgeError):
+    """Python asked for in a forked child process, where TensorFlow's threads are missing: it would wait for ever."""
+
+    kind = "fork"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Python cannot be used in a forked child process.",
+            hints=["Use `callr::r()` or a PSOCK cluster (`parallel::makePSOCKcluster()`) in place of `mclapply()`."],
+        )
+
+
 def expected(argument: str, what: str, received: Any) -> ArgumentError:
     """The error for an argument of the wrong kind: "`units` must be a whole number, not 32.5."."""
     return ArgumentError(f"`{argument}` must be {what}, not {r_spelling(received)}.")

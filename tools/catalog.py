@@ -71,7 +71,8 @@ def not_provided() -> dict[Path, str]:
     """Functions that say what to use instead, and the page that lists them."""
     with open(ROOT / "bridge" / "catalog" / "not_provided.tsv", encoding="utf-8") as file:
         lines = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-    names = [line["name"] for line in lines]
+    # What another package that is attached may own gets no stub, which would mask it.
+    names = [line["name"] for line in lines if not line["owner"]]
     table = [f"| `{line['name']}` | {line['reason']} | {line['instead']} |" for line in lines]
     page = roxygen(
         [

@@ -6,16 +6,19 @@ An exception does not leave through reticulate, which would make R's error a Pyt
 
 from __future__ import annotations
 
-import functools
 import importlib
 import re
+import warnings
 from collections.abc import Callable
+from os import getpid
 from typing import Any
 
 from bridge.barrier.functions import RError
-from bridge.barrier.notes import listen, take_notes, waiting
+from bridge.barrier.notes import listen, note_python, take_notes, waiting
+from bridge.barrier.raised import repeated
 from bridge.barrier.temporaries import should_collect
-from bridge.errors import BridgeError
+from bridge.barrier.words import for_r_users
+from bridge.errors import BridgeError, ForkError
 
 
 class Outcome:
@@ -51,19 +54,28 @@ def entry(path: str) -> Callable[..., Any]:
     module, _, name = path.rpartition(".")
     function: Callable[..., Any] = getattr(importlib.import_module(f"bridge.{module}"), name)
 
-    @functools.wraps(function)
     def crossing(*args: Any, **kwargs: Any) -> Any:
+        if getpid() != _PROCESS:
+            return Failure(ForkError())
+        outside = warnings.showwarning
+        warnings.showwarning = note_python  # type: ignore[assignment]
         try:
             value = function(*args, **kwargs)
         except (Exception, KeyboardInterrupt) as error:
             take_notes()
             return Failure(error)
+        finally:
+            if warnings.showwarning is note_python:
+                warnings.showwarning = outside
         collect = should_collect(value)
         if collect or waiting():
             return Noted(value, take_notes(), collect)
         return value
 
     return crossing
+
+
+_PROCESS = getpid()
 
 
 def unwrap(noted: Noted) -> list[Any]:
@@ -76,13 +88,30 @@ def reraise(failure: Failure) -> None:
     raise failure.error
 
 
-def _report(error: BaseException) -> dict[str, Any]:
+def raise_known(error: BaseException, message: str) -> None:
+    """Raises an error of the raw modules when R or bridge is behind it.
+
+    Args:
+        error: Python's last one.
+        message: how R heard of it: with the name of its type before it, unless it was another error.
+    """
+    if type(error).__name__ in message.partition(":")[0] and known_cause(error) is not None:
+        raise error
+
+
+def known_cause(error: BaseException) -> BaseException | None:
+    """The error of R or of ours that is behind an error: itself, what led to it, or what its text repeats."""
     cause: BaseException | None = error
     seen: set[int] = set()
     while cause is not None and not isinstance(cause, (RError, BridgeError)):
         seen.add(id(cause))
         cause = cause.__cause__ or cause.__context__
         cause = None if id(cause) in seen else cause
+    return cause or repeated(str(error))
+
+
+def _report(error: BaseException) -> dict[str, Any]:
+    cause = known_cause(error)
     if isinstance(cause, RError):
         return {"kind": "r", "message": str(cause), "details": [], "hints": [], "number": cause.number}
     if isinstance(cause, BridgeError):
@@ -97,7 +126,7 @@ def _report(error: BaseException) -> dict[str, Any]:
         return {"kind": "interrupt", "message": "Interrupted.", "details": [], "hints": [], "number": None}
     return {
         "kind": "python",
-        "message": _own_words(error),
+        "message": own_words(error),
         "details": [],
         "hints": ["`reticulate::py_last_error()` shows the Python traceback."],
         "number": None,
@@ -108,10 +137,10 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _GRAPH = re.compile(r"Graph execution error:\n\nDetected at node (\S+) .*\n(?:<.*>\n|  File .*\n|\n)*([^\n]+)(?s:.*)")
 
 
-def _own_words(error: BaseException) -> str:
+def own_words(error: BaseException) -> str:
     """Type and message, without colours and without the stack; Keras appends the arguments received, which stay."""
     text = _COLOUR.sub("", str(error))
     detected = _GRAPH.search(text)
     if detected is not None:
         text = f"{detected[2]} (in {detected[1].rpartition('/')[0] or detected[1]})"
-    return f"{type(error).__name__}: {text}".strip()
+    return f"{type(error).__name__}: {for_r_users(text)}".strip()

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from bridge.backend import keras
+from bridge.barrier.raised import remembered
 from bridge.barrier.signature import left_to_r, r_signature
 from bridge.errors import ArgumentError, FileError, ThreadError
 
@@ -35,6 +36,13 @@ class RError(Exception):
     def __init__(self, number: int, message: str) -> None:
         super().__init__(message)
         self.number = number
+
+
+def _other_thread(name: str) -> ThreadError:
+    return ThreadError(
+        f"The R function `{name}()` was called by another thread than R's.",
+        hints=["R runs on one thread. Use TensorFlow operations here, or `num_parallel_calls = 1`."],
+    )
 
 
 class RFunction:
@@ -69,15 +77,12 @@ class RFunction:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The value of the R function."""
         if threading.get_ident() != _R_THREAD:
-            raise ThreadError(
-                f"The R function `{self.__name__}()` was called by another thread than R's.",
-                hints=["R runs on one thread. Use TensorFlow operations here, or `num_parallel_calls = 1`."],
-            )
+            raise remembered(_other_thread(self.__name__))
         if self._left_to_r:
             kwargs = {name: given for name, given in kwargs.items() if given is not None or name not in self._left_to_r}
         value = self._function(*args, **kwargs)
         if type(value) is dict and ESCAPED in value:
-            raise RError(int(value[ESCAPED]), value["message"])
+            raise remembered(RError(int(value[ESCAPED]), value["message"]))
         return value
 
     def taking(self, *args: Any) -> Any:

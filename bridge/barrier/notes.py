@@ -44,13 +44,13 @@ def forget_said() -> None:
 
 
 def listen() -> None:
-    """From now on what Python warns of, and TensorFlow and Keras log, are R's warnings: nobody reads them on stderr."""
-    warnings.showwarning = _note_python  # type: ignore[assignment]
+    """From now on what TensorFlow and Keras log while a verb runs are R's warnings: nobody reads them on stderr."""
     for name in ("tensorflow", "absl"):
         logging.getLogger(name).addFilter(_note_logged)
 
 
-def _note_python(message: Any, category: Any, *where: Any) -> None:
+def note_python(message: Any, category: Any, *where: Any) -> None:
+    """In place of `warnings.showwarning` while a verb runs: what Python warns of is a warning of R's."""
     note_warning(str(message))
 
 
@@ -58,8 +58,8 @@ _RETRACING = re.compile(r"(\d+) out of the last (\d+) calls to <function (\S+) .
 
 
 def _note_logged(record: logging.LogRecord) -> bool:
-    """Whether Python's logging is to write it: only what is no warning."""
-    if record.levelno < logging.WARNING:
+    """Whether Python's logging is to write it: what is no warning, or not of a verb that runs."""
+    if record.levelno < logging.WARNING or warnings.showwarning is not note_python:
         return True
     # Whoever writes `.h5` has chosen that format.
     if "HDF5 file" in record.getMessage():

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from typing import Any
 
 import numpy as np
 
+from bridge import files
 from bridge.backend import keras, tf
 from bridge.errors import ArgumentError
 
@@ -22,19 +22,15 @@ def save(img: Any, path: str, data_format: str | None = None, file_format: str |
         path: file, its ending says the format unless `file_format` does.
         scale: whether values are stretched to 0 to 255.
     """
-    path = os.path.expanduser(path)
+    path = files.free(path)
     ending = file_format or os.path.splitext(path)[1].lstrip(".")
     if not ending:
         raise ArgumentError("`path` has no ending that says the format.", hints=['Give `file_format`, for example "png".'])
-    handle, partial = tempfile.mkstemp(dir=os.path.dirname(path) or ".", suffix=f".{ending}")
-    os.close(handle)
-    try:
+
+    def write(partial: str) -> None:
         keras.utils.save_img(partial, img, data_format=data_format, file_format=file_format, scale=scale)
-        os.replace(partial, path)
-    except BaseException:
-        os.unlink(partial)
-        raise
-    return path
+
+    return files.write_file(path, write, f"image.{ending}")
 
 
 def resize(img: Any, height: Any, width: Any, data_format: str | None = None) -> Any:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
+import random
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from bridge import files
 from bridge.backend import tf
-from bridge.errors import ArgumentError
+from bridge.catalog.roles import whole
+from bridge.errors import FileError
 
 
 def fit_tokenizer(object: Any, x: Any) -> Any:
@@ -41,30 +43,23 @@ def sequences_to_matrix(tokenizer: Any, sequences: Any, mode: str = "binary") ->
 
 def save_tokenizer(object: Any, filename: str) -> str:
     """Writes a tokenizer as JSON, whole or not at all; returns the path."""
-    path = os.path.expanduser(filename)
-    handle, partial = tempfile.mkstemp(dir=os.path.dirname(path) or ".")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(object.to_json())
-    os.replace(partial, path)
-    return path
+    text = object.to_json()
+    return files.write_file(files.free(filename), lambda partial: Path(partial).write_text(text, encoding="utf-8"))
 
 
 def load_tokenizer(filename: str) -> Any:
     """The tokenizer that `save_tokenizer()` wrote.
 
     Raises:
-        ArgumentError: there is no such file, or it holds no tokenizer.
+        FileError: there is no such file, or it holds no tokenizer.
     """
-    path = os.path.expanduser(filename)
-    if not os.path.exists(path):
-        raise ArgumentError(f"There is no file {path}.")
+    path = files.existing(filename)
     try:
-        with open(path, encoding="utf-8") as file:
-            text = file.read()
+        text = Path(path).read_text(encoding="utf-8")
         json.loads(text)
         return tf.keras.preprocessing.text.tokenizer_from_json(text)
-    except (ValueError, KeyError, UnicodeDecodeError):
-        raise ArgumentError(f"The file {path} is damaged, or holds no tokenizer.") from None
+    except (OSError, ValueError, KeyError):
+        raise FileError(f"The file {path} is damaged, or holds no tokenizer.") from None
 
 
 def skipgrams(
@@ -83,12 +78,13 @@ def skipgrams(
     """
     couples, labels = tf.keras.preprocessing.sequence.skipgrams(
         [int(word) for word in sequence],
-        vocabulary_size,
-        window_size=window_size,
+        whole(vocabulary_size, "vocabulary_size"),
+        window_size=whole(window_size, "window_size"),
         negative_samples=negative_samples,
         shuffle=shuffle,
         categorical=categorical,
         sampling_table=sampling_table,
-        seed=seed,
+        # Without one Keras draws it up to a fraction, which Python 3.12 and newer refuse.
+        seed=random.randrange(10**7) if seed is None else whole(seed, "seed"),  # noqa: S311
     )
     return {"couples": couples, "labels": labels}

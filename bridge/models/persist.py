@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
@@ -14,14 +13,21 @@ from typing import Any
 
 import yaml
 
+from bridge import files
 from bridge.backend import keras, tf
 from bridge.barrier.functions import trusting
 from bridge.errors import ArgumentError, FileError
+from bridge.models.formats import WEIGHTS, model_ending, weights_ending
 from bridge.models.sources import define_missing, keep
 from bridge.models.sources import register as register_functions
 
-WITH_MODEL = os.path.join("assets.extra", "model.keras")
+_EXTRA = "assets.extra"
+WITH_MODEL = os.path.join(_EXTRA, "model.keras")
 """Where a SavedModel directory keeps the whole model, for `load_model()`: Keras cannot read it from the rest."""
+
+_DESCRIPTION = "saved_model.pb"
+_PARTS = {_DESCRIPTION, "variables", "assets", _EXTRA, "fingerprint.pb", "keras_metadata.pb", "debug"}
+"""What TensorFlow and Keras put into a SavedModel directory, in any version."""
 
 
 def save_model(model: Any, filepath: str, overwrite: bool = True) -> str:
@@ -37,7 +43,7 @@ def save_model(model: Any, filepath: str, overwrite: bool = True) -> str:
     Raises:
         FileError: the file exists and is not to be overwritten.
     """
-    path = _free(filepath, overwrite)
+    path = files.free(filepath, overwrite)
     ending = os.path.splitext(path)[1]
     if ending not in (".keras", ".h5", ".hdf5"):
         raise ArgumentError(
@@ -46,7 +52,7 @@ def save_model(model: Any, filepath: str, overwrite: bool = True) -> str:
                 "`.keras` is Keras' own, `.h5` that of earlier versions; `save_model_tf()` writes a directory for serving."
             ],
         )
-    return _whole(path, ending, lambda partial: _write(model, partial))
+    return files.write_file(path, lambda partial: _write(model, partial))
 
 
 def _write(model: Any, path: str) -> None:
@@ -57,20 +63,36 @@ def _write(model: Any, path: str) -> None:
 
 
 def save_directory(model: Any, filepath: str, overwrite: bool = True) -> str:
-    """Writes a SavedModel directory that TensorFlow serves, with the whole model beside, optimizer state and all."""
-    path = _free(filepath, overwrite)
-    partial = tempfile.mkdtemp(dir=os.path.dirname(path) or ".")
-    try:
+    """Writes a SavedModel directory that TensorFlow serves, with the whole model beside, optimizer state and all.
+
+    Raises:
+        FileError: what is there is no SavedModel, or holds more than one.
+    """
+    path = files.free(filepath, overwrite, directory=True)
+    _check_saved_model(path)
+
+    def write(partial: str) -> None:
         model.export(partial, verbose=False)
-        os.makedirs(os.path.join(partial, "assets.extra"), exist_ok=True)
+        os.makedirs(os.path.join(partial, _EXTRA), exist_ok=True)
         _write(model, os.path.join(partial, WITH_MODEL))
-        if os.path.isdir(path):
-            shutil.rmtree(path)
-        os.replace(partial, path)
-    except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise
-    return path
+
+    return files.write_directory(path, write)
+
+
+def _check_saved_model(path: str) -> None:
+    """Refuses a directory in which something would be lost if a SavedModel took its place."""
+    if not os.path.isdir(path):
+        return
+    found = os.listdir(path)
+    others = sorted(set(found) - _PARTS) if _DESCRIPTION in found else sorted(found)
+    if not others and _EXTRA in found:
+        others = [f"{_EXTRA}/{name}" for name in os.listdir(os.path.join(path, _EXTRA)) if name != "model.keras"]
+    if others:
+        shown = ", ".join(others[:3]) + (", ..." if len(others) > 3 else "")
+        raise FileError(
+            f"The directory {path} holds what is no part of a SavedModel: {shown}.",
+            hints=["A SavedModel takes the place of a whole directory. Choose another one, or move these away."],
+        )
 
 
 def load_model(
@@ -94,7 +116,7 @@ def load_model(
     Raises:
         FileError: there is no such file, or it is damaged.
     """
-    path = _existing(filepath)
+    path = files.existing(filepath)
     if os.path.isdir(path):
         inner = os.path.join(path, WITH_MODEL)
         if not os.path.exists(inner):
@@ -103,14 +125,13 @@ def load_model(
                 hints=["`layer_tfsm()` uses it as a layer.", "`save_model_tf()` of this package writes both."],
             )
         path = inner
-    if path.endswith(".keras") and not zipfile.is_zipfile(path):
-        raise FileError(f"The file {path} is damaged: it is no Keras model.")
+    ending = model_ending(path)
     try:
-        with trusting(evaluate):
+        with trusting(evaluate), files.named(path, ending) as read:
             register_functions()
             given = dict(custom_objects or {})
-            known = define_missing(path, given) if path.endswith(".keras") else _short_names()
-            return keras.saving.load_model(path, known | given, compile=compile, safe_mode=safe_mode)
+            known = define_missing(read, given) if ending == ".keras" else _short_names()
+            return keras.saving.load_model(read, known | given, compile=compile, safe_mode=safe_mode)
     except (OSError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise FileError(f"The file {path} is damaged: {error}.") from error
     except (TypeError, ValueError) as error:
@@ -137,25 +158,33 @@ def _unknown_class(error: Exception) -> FileError | None:
     )
 
 
-def save_weights(model: Any, filepath: str, overwrite: bool = True) -> str:
-    """Writes the weights of a model: a file that ends in `.weights.h5`; another ending gets that one.
+def save_weights(model: Any, filepath: str, overwrite: bool = True, exactly: bool = False) -> str:
+    """Writes the weights of a model; returns the path.
+
+    Args:
+        model: a Keras model.
+        filepath: where to.
+        overwrite: whether a file that is there is replaced.
+        exactly: whether the path is taken as it is; else one that does not end in `.weights.h5` gets that ending.
 
     Keras: keras.Model.save_weights.
     """
-    path = _free(_weights_path(filepath), overwrite)
-    return _whole(path, ".weights.h5", model.save_weights)
+    path = files.free(filepath if exactly else _weights_path(filepath), overwrite)
+    return files.write_file(path, model.save_weights, f"file{WEIGHTS}")
 
 
 def load_weights(model: Any, filepath: str, skip_mismatch: bool = False, by_name: bool = False) -> Any:
-    """Reads weights into a model; returns the model.
+    """Reads weights into a model; returns the model. The file may have any name.
 
     Keras: keras.Model.load_weights.
     """
-    there = os.path.isfile(os.path.expanduser(filepath)) or filepath.endswith(".h5")
-    path = _existing(filepath if there else _weights_path(filepath))
+    there = os.path.isfile(os.path.expanduser(filepath))
+    ends = os.path.splitext(filepath)[1] in (".h5", ".hdf5")
+    path = files.existing(filepath if there or ends else _weights_path(filepath))
     options = {name: True for name, on in (("skip_mismatch", skip_mismatch), ("by_name", by_name)) if on}
     try:
-        model.load_weights(path, **options)
+        with files.named(path, weights_ending(path)) as read:
+            model.load_weights(read, **options)
     except OSError as error:
         raise FileError(f"The file {path} is damaged: {error}.") from error
     return model
@@ -179,6 +208,28 @@ def from_json(text: str, custom_objects: Mapping[str, Any] | None = None) -> Any
     except ValueError:
         raise ArgumentError("`json` is no JSON.") from None
     return keras.models.model_from_json(text, custom_objects=dict(custom_objects or {}))
+
+
+def save_config(model: Any, filepath: str, overwrite: bool = False) -> str:
+    """Writes the configuration of a model as JSON; returns the path."""
+    text = to_json(model)
+    path = files.free(filepath, overwrite)
+    return files.write_file(path, lambda partial: Path(partial).write_text(text + "\n", encoding="utf-8"))
+
+
+def load_config(filepath: str, custom_objects: Mapping[str, Any] | None = None) -> Any:
+    """The model that a file of `save_config()` describes, with new weights.
+
+    Raises:
+        FileError: there is no such file, or it is no JSON.
+    """
+    path = files.existing(filepath)
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+        json.loads(text)
+    except (OSError, ValueError) as error:
+        raise FileError(f"The file {path} is damaged: it holds no configuration.") from error
+    return from_json(text, custom_objects)
 
 
 def to_yaml(model: Any) -> str:
@@ -247,33 +298,8 @@ def leave_scope(scope: Any) -> None:
 
 def signatures(filepath: str) -> list[str]:
     """The names of what a SavedModel directory serves."""
-    return list(tf.saved_model.load(_existing(filepath)).signatures)
+    return list(tf.saved_model.load(files.existing(filepath)).signatures)
 
 
 def _weights_path(filepath: str) -> str:
-    return filepath if filepath.endswith(".weights.h5") else f"{filepath.rstrip('/')}.weights.h5"
-
-
-def _existing(filepath: str) -> str:
-    path = os.path.expanduser(filepath)
-    if not os.path.exists(path):
-        raise FileError(f"There is no file {path}.")
-    return path
-
-
-def _free(filepath: str, overwrite: bool) -> str:
-    path = os.path.abspath(os.path.expanduser(filepath))
-    if os.path.exists(path) and not overwrite:
-        raise FileError(f"{path} exists.", hints=["`overwrite = TRUE` replaces it."])
-    if not os.path.isdir(os.path.dirname(path)):
-        raise FileError(f"There is no directory {os.path.dirname(path)}.")
-    return path
-
-
-def _whole(path: str, ending: str, write: Callable[[str], Any]) -> str:
-    """What `write` puts into a file, at `path` once it is complete."""
-    with tempfile.TemporaryDirectory(dir=os.path.dirname(path)) as directory:
-        partial = os.path.join(directory, f"partial{ending}")
-        write(partial)
-        os.replace(partial, path)
-    return path
+    return filepath if filepath.endswith(WEIGHTS) else f"{filepath.rstrip('/')}{WEIGHTS}"

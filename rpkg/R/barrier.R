@@ -8,6 +8,7 @@ barrier$depth <- 0L
 barrier$waiting <- FALSE
 barrier$held <- list()
 barrier$escaped <- list()
+barrier$count <- 0L
 
 #' Guard an R function
 #'
@@ -35,8 +36,10 @@ guard <- function(f) {
 }
 
 escape <- function(condition) {
-  number <- length(barrier$escaped) + 1L
-  barrier$escaped[[number]] <- condition
+  number <- barrier$count <- barrier$count + 1L
+  barrier$escaped[[as.character(number)]] <- condition
+  # Python may swallow it: what waits is cleared when the outermost call has returned.
+  barrier$waiting <- TRUE
   list(`__tfbridge_escaped__` = number, message = conditionMessage(condition))
 }
 
@@ -78,9 +81,12 @@ return_from_signal <- function() {
   if (!is.na(signal)) rlang::eval_bare(quote(return(NULL)), sys.frame(signal))
 }
 
+#' Signal what was held back, and forget the errors: who was to hear of them has
+#' @noRd
 signal_held <- function() {
   held <- barrier$held
   barrier$held <- list()
+  barrier$escaped <- list()
   barrier$waiting <- FALSE
   for (condition in held) {
     if (inherits(condition, "warning")) {

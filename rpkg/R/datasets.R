@@ -47,3 +47,29 @@ dataset_take <- function(dataset, count) cross("data.datasets.take", dataset, co
 #' @rdname dataset_batch
 #' @export
 dataset_prefetch <- function(dataset, buffer_size = NULL) cross("data.datasets.prefetch", dataset, buffer_size)
+
+#' Walk through datasets and other iterables
+#'
+#' `as_iterator()` starts, `iter_next()` gives an element at a time; it ends with `NULL`, or what `completed` says.
+#'
+#' @param x a dataset, a generator, a list or a vector: whatever has elements.
+#' @param it an iterator.
+#' @param completed the value at the end.
+#' @returns An iterator; the next element.
+#' @family datasets
+#' @examplesIf tfbridge::is_ready()
+#' iterator <- as_iterator(list(1, "b"))
+#' while (!is.null(element <- iter_next(iterator))) print(element)
+#' @export
+as_iterator <- function(x) {
+  if (is.function(x) && !inherits(x, "python.builtin.object")) x <- python_function(x)
+  if (is.atomic(x) || is.list(x)) x <- lapply(unname(as.list(x)), guarded_value)
+  cross("data.iterators.iterator", x)
+}
+
+#' @rdname as_iterator
+#' @export
+iter_next <- function(it, completed = NULL) {
+  element <- cross("data.iterators.element", it)
+  if (inherits(element, "bridge.data.iterators.End")) completed else raw_value(element)
+}

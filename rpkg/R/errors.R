@@ -14,18 +14,11 @@ settle <- function(outcome) {
   }
   report <- outcome$report
   call <- users_call()
+  condition <- if (!is.null(report$number)) barrier$escaped[[as.character(report$number)]]
+  if (barrier$depth == 0L) signal_held()
   remember_traceback(outcome)
-  if (is.null(report$number)) {
-    if (barrier$depth == 0L) signal_held()
-    if (report$kind == "interrupt") interrupt()
-    abort_kind(report$kind, report$message, report$details, report$hints, call = call)
-  }
-  condition <- barrier$escaped[[report$number]]
-  if (barrier$depth == 0L) {
-    barrier$escaped <- list()
-    signal_held()
-  }
-  if (inherits(condition, "interrupt")) interrupt()
+  if (report$kind == "interrupt" || inherits(condition, "interrupt")) interrupt()
+  if (is.null(condition)) abort_kind(report$kind, report$message, report$details, report$hints, call = call)
   stop(condition)
 }
 
@@ -116,12 +109,33 @@ is_plumbing <- function(f) {
 }
 
 stop_python_not_found <- function(reason) {
+  asked <- Sys.getenv("RETICULATE_PYTHON")
+  started <- reticulate::py_available(initialize = FALSE)
+  tried <- if (started) reticulate::py_config()$python else asked
   abort_kind(
     "python_not_found", "No Python with TensorFlow and Keras was found.",
-    details = reason,
+    details = c(
+      if (nzchar(tried)) paste0(tried, if (nzchar(asked)) ", which RETICULATE_PYTHON asks for,", " was tried."),
+      strsplit(trimws(reason), "\n")[[1L]]
+    ),
     hints = c(
-      "`install_tfbridge()` makes an environment that has them.",
-      "To use one that you have, set RETICULATE_PYTHON to its python before R starts; `tf_config()` shows what is used."
+      paste0(
+        if (nzchar(asked)) "Without RETICULATE_PYTHON (in .Renviron, .Rprofile or the shell), ",
+        "`install_tfbridge()` makes an environment that has them."
+      ),
+      "To use one that you have, set RETICULATE_PYTHON to its python before R starts; `tf_config()` shows what is used.",
+      if (started) "Python runs already: restart R first."
+    ),
+    call = users_call()
+  )
+}
+
+stop_dead <- function() {
+  abort_kind(
+    "session", "This object is from another R session: files of R hold no Python objects.",
+    hints = c(
+      "Models: `save_model()` and `load_model()`, or `serialize_model()` for what `saveRDS()` is to hold.",
+      "Tensors: `as.array()` before, `as_tensor()` after. What else there is has to be made anew."
     ),
     call = users_call()
   )

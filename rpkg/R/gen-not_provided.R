@@ -217,23 +217,7 @@ train_and_evaluate <- function(...) stop_not_provided()
 
 #' @rdname not-provided
 #' @export
-train <- function(...) stop_not_provided()
-
-#' @rdname not-provided
-#' @export
-py_require <- function(...) stop_not_provided()
-
-#' @rdname not-provided
-#' @export
 py_require_tensorflow <- function(...) stop_not_provided()
-
-#' @rdname not-provided
-#' @export
-run_dir <- function(...) stop_not_provided()
-
-#' @rdname not-provided
-#' @export
-generate <- function(...) stop_not_provided()
 
 #' @rdname not-provided
 #' @export

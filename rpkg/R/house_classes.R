@@ -38,7 +38,9 @@ add_house_classes <- function(classes) {
     the$added_classes[[first]] <- added
   }
   # After the class of the object itself: `inherits(x, class(y)[[1]])` asks for that.
-  if (length(added)) c(first, added, classes[-1L]) else classes
+  if (length(added)) classes <- c(first, added, classes[-1L])
+  # Last but one, before reticulate's own: methods of every other class come first.
+  if (grepl("^(tensorflow|keras)[.]", first)) append(classes, "tfbridge_object", length(classes) - 1L) else classes
 }
 
 # reticulate asks for these methods at each crossing, class by class: for what is Python's already they are found at once.

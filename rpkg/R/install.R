@@ -40,7 +40,7 @@ python_packages <- function(version = "default", extra = NULL) {
   tensorflow <- if (identical(version, "default")) "tensorflow>=2.18" else paste0("tensorflow==", version)
   if (grepl("^[0-9]+[.][0-9]+$", version)) tensorflow <- paste0("tensorflow~=", version, ".0")
   numpy <- if (utils::packageVersion("reticulate") < "1.38") "numpy<2" else "numpy"
-  c(tensorflow, "keras>=3.8", numpy, "pillow", "pyyaml", "tensorboard", extra)
+  c(tensorflow, "keras>=3.8", numpy, "h5py", "pillow", "pyyaml", "tensorboard", extra)
 }
 
 #' What tfbridge runs on

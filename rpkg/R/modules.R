@@ -40,15 +40,112 @@ remembering <- function(module) {
   found <- known[[name]]
   if (!is.null(found)) return(found)
   found <- NextMethod()
-  if (inherits(found, "python.builtin.module")) found <- remembering(found)
+  found <- if (inherits(found, "python.builtin.module")) remembering(found) else raw_value(found)
   fixed <- c("python.builtin.module", "tensorflow.python.framework.dtypes.DType")
   if (is.function(found) || inherits(found, fixed)) known[[name]] <- found
   found
 }
 
 #' @export
+`[[.tfbridge_module` <- `$.tfbridge_module`
+
+#' @export
 print.tfbridge_module <- function(x, ...) {
   # reticulate prints a null pointer for one that is not loaded yet.
   x$`__name__`
   NextMethod()
+}
+
+# Whatever is reached from the modules gives functions that guard the R functions among their arguments: TensorFlow calls
+# them from threads of its own and through frames that R must not jump across.
+
+#' @export
+`$.tfbridge_object` <- function(x, name) {
+  found <- NextMethod()
+  # reticulate has NULL for whatever is asked of an object from another session.
+  if (is.null(found)) check_alive(x)
+  raw_value(found)
+}
+
+#' @export
+`[[.tfbridge_object` <- function(x, name) raw_value(NextMethod())
+
+#' @export
+`$<-.tfbridge_object` <- function(x, name, value) {
+  reticulate::py_set_attr(x, name, guarded_value(value))
+  invisible(x)
+}
+
+#' @export
+print.tfbridge_object <- function(x, ...) {
+  check_alive(x)
+  NextMethod()
+}
+
+#' @export
+format.tfbridge_object <- print.tfbridge_object
+
+#' @export
+str.tfbridge_object <- function(object, ...) {
+  check_alive(object)
+  NextMethod()
+}
+
+#' @export
+summary.tfbridge_object <- str.tfbridge_object
+
+check_alive <- function(x) if (reticulate::py_is_null_xptr(x)) stop_dead()
+
+#' A value of Python's as scripts get it: functions guard what they are given
+#' @noRd
+raw_value <- function(x) {
+  # What is called through the barrier already has its home here.
+  if (!is.function(x) || identical(parent.env(environment(x)), environment(raw_value))) return(x)
+  if (!isTRUE(get0("convert", as.environment(x), inherits = FALSE))) return(x)
+  if (is.null(the$entry)) start_python()
+  called <- function(...) {
+    if (Sys.getpid() != the$pid) cross("backend.missing_modules")
+    trailing <- is_trailing(sys.call())
+    arguments <- if (trailing) rlang::list2(...) else list(...)
+    guarded <- if (holds_functions(arguments)) lapply(arguments, guarded_value) else if (trailing) arguments
+    raw_value(received(withCallingHandlers(if (is.null(guarded)) x(...) else do.call(x, guarded), error = raise_known)))
+  }
+  attributes(called) <- attributes(x)
+  class(called) <- unique(c(setdiff(class(x), "python.builtin.object"), "tfbridge_object", "python.builtin.object"))
+  called
+}
+
+#' Whether a call ends in a comma
+#' @noRd
+is_trailing <- function(call) identical(call[[length(call)]], quote(expr = ))
+
+#' Whether there are R functions in a list, however deep
+#' @noRd
+holds_functions <- function(values) {
+  for (value in values) {
+    if (is.function(value)) {
+      if (!inherits(value, "python.builtin.object")) return(TRUE)
+    } else if (is.list(value) && !is.object(value) && holds_functions(value)) {
+      return(TRUE)
+    }
+  }
+  FALSE
+}
+
+#' A value for Python with every R function in it guarded
+#' @noRd
+guarded_value <- function(x) {
+  if (is.function(x)) return(cross_function(x, "r_function"))
+  if (!is.list(x) || is.object(x)) return(x)
+  rapply(x, function(f) cross_function(f, "r_function"), classes = c("function", "tfbridge_class"), how = "replace")
+}
+
+#' Signals the R error that is behind an error of the modules; others go their way
+#' @noRd
+raise_known <- function(error) {
+  refuse_dead(error)
+  # Newer versions of reticulate signal the exception itself.
+  known <- inherits(error, "python.builtin.BaseException")
+  exception <- if (known) error else attr(reticulate::py_last_error(), "exception")
+  if (!is.null(exception)) cross("barrier.crossing.raise_known", exception, conditionMessage(error))
 }

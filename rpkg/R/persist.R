@@ -3,12 +3,13 @@
 #' Save and load models
 #'
 #' A model is written whole, with its weights, its training configuration and the state of its optimizer, or not at all.
-#' The ending says the format: `.keras`, or `.h5` of earlier versions. `save_model_tf()` writes a directory that TensorFlow
-#' serves and that loads back too.
+#' The ending says the format: `.keras`, or `.h5` of earlier versions; files of any name are loaded. `save_model_tf()` writes
+#' a directory that TensorFlow serves and that loads back too. It takes the place of a SavedModel that is there, never of
+#' other directories.
 #'
 #' @param model,object a model.
 #' @param filepath path; `~` is expanded.
-#' @param overwrite whether a file that is there is replaced.
+#' @param overwrite whether a file that is there is replaced: `TRUE` or `FALSE`.
 #' @param include_optimizer not used: the state of the optimizer is always saved with a compiled model.
 #' @param custom_objects classes and functions that the model was made with, in a list, by name where they are not called as
 #'   they were; classes written in R that are defined in this session are found without it.
@@ -26,7 +27,7 @@
 #' @export
 save_model <- function(model, filepath, overwrite = FALSE, ...) {
   check_no_more(...)
-  invisible(cross("models.persist.save_model", model, filepath, overwrite))
+  invisible(cross("models.persist.save_model", model, filepath, cross_data(overwrite)))
 }
 
 #' @rdname save_model
@@ -52,7 +53,7 @@ run_trusted <- function(source) {
 #' @export
 save_model_hdf5 <- function(object, filepath, overwrite = TRUE, include_optimizer = TRUE) {
   if (!grepl("[.]h(df)?5$", filepath)) filepath <- paste0(filepath, ".h5")
-  invisible(cross("models.persist.save_model", object, filepath, overwrite))
+  invisible(cross("models.persist.save_model", object, filepath, cross_data(overwrite)))
 }
 
 #' @rdname save_model
@@ -63,7 +64,7 @@ load_model_hdf5 <- function(filepath, custom_objects = NULL, compile = TRUE) loa
 #' @export
 save_model_tf <- function(object, filepath, overwrite = TRUE, include_optimizer = TRUE, ...) {
   check_no_more(...)
-  invisible(cross("models.persist.save_directory", object, filepath, overwrite))
+  invisible(cross("models.persist.save_directory", object, filepath, cross_data(overwrite)))
 }
 
 #' @rdname save_model
@@ -105,7 +106,8 @@ view_savedmodel <- function(model_dir) as.character(cross("models.persist.signat
 #' Save and load weights
 #'
 #' @inheritParams save_model
-#' @param filepath path; weights are kept in files that end in `.weights.h5`, which is added when it is missing.
+#' @param filepath path. Files of weights end in `.weights.h5`, which is added when it is missing;
+#'   `save_model_weights_hdf5()` takes any name as it is. Any name is read.
 #' @param skip_mismatch whether layers whose shape differs are left as they are.
 #' @param by_name whether layers are matched by name; only for files of earlier versions.
 #' @returns The path, invisibly; for loading the model, invisibly.
@@ -118,7 +120,7 @@ view_savedmodel <- function(model_dir) as.character(cross("models.persist.signat
 #' @export
 save_model_weights <- function(model, filepath, overwrite = FALSE, ...) {
   check_no_more(...)
-  invisible(cross("models.persist.save_weights", model, filepath, overwrite))
+  invisible(cross("models.persist.save_weights", model, filepath, cross_data(overwrite)))
 }
 
 #' @rdname save_model_weights
@@ -131,7 +133,9 @@ load_model_weights <- function(model, filepath, skip_mismatch = FALSE, by_name =
 
 #' @rdname save_model_weights
 #' @export
-save_model_weights_hdf5 <- function(object, filepath, overwrite = TRUE) save_model_weights(object, filepath, overwrite)
+save_model_weights_hdf5 <- function(object, filepath, overwrite = TRUE) {
+  invisible(cross("models.persist.save_weights", object, filepath, cross_data(overwrite), TRUE))
+}
 
 #' @rdname save_model_weights
 #' @export
@@ -141,7 +145,7 @@ load_model_weights_hdf5 <- function(object, filepath, by_name = FALSE, skip_mism
 
 #' @rdname save_model_weights
 #' @export
-save_model_weights_tf <- save_model_weights_hdf5
+save_model_weights_tf <- function(object, filepath, overwrite = TRUE) save_model_weights(object, filepath, overwrite)
 
 #' @rdname save_model_weights
 #' @export
@@ -183,18 +187,15 @@ model_from_yaml <- function(yaml, custom_objects = NULL) {
 #' @rdname model_to_json
 #' @export
 save_model_config <- function(model, filepath = NULL, overwrite = FALSE) {
-  json <- model_to_json(model)
-  if (is.null(filepath)) return(json)
-  if (file.exists(filepath) && !overwrite) abort_kind("file", paste(filepath, "exists."), call = sys.call())
-  writeLines(json, filepath, useBytes = TRUE)
-  invisible(filepath)
+  if (is.null(filepath)) return(model_to_json(model))
+  invisible(cross("models.persist.save_config", model, filepath, cross_data(overwrite)))
 }
 
 #' @rdname model_to_json
 #' @export
 load_model_config <- function(filepath, custom_objects = NULL) {
-  if (!file.exists(filepath)) abort_kind("file", paste0("There is no file ", filepath, "."), call = sys.call())
-  model_from_json(paste(readLines(filepath, encoding = "UTF-8", warn = FALSE), collapse = "\n"), custom_objects)
+  define_waiting()
+  callable(cross("models.persist.load_config", filepath, cross_argument(custom_objects)))
 }
 
 #' @rdname model_to_json

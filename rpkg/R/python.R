@@ -14,7 +14,18 @@ the$private <- new.env(parent = emptyenv())
 cross <- function(verb, ...) {
   entry <- the$entries[[verb]]
   if (is.null(entry)) entry <- find_entry(verb)
-  result <- entry(...)
+  received(withCallingHandlers(entry(...), error = refuse_dead))
+}
+
+#' Says in words what reticulate says of a pointer that a file brought back
+#' @noRd
+refuse_dead <- function(error) {
+  if (grepl("previous session", conditionMessage(error), fixed = TRUE)) stop_dead()
+}
+
+#' What a crossing gives, once the conditions that came with it are signalled
+#' @noRd
+received <- function(result) {
   if (inherits(result, "bridge.barrier.crossing.Outcome")) result <- settle(result)
   if (barrier$depth == 0L) {
     if (!is.null(the$selves)) the$selves <- NULL
@@ -29,18 +40,35 @@ find_entry <- function(verb) {
 }
 
 start_python <- function() {
-  refuse_forked_child()
   if (!nzchar(Sys.getenv("RETICULATE_PYTHON")) && !reticulate::py_available() && has_own_environment()) {
     reticulate::use_virtualenv(own_environment, required = FALSE)
   }
-  bridge <- tryCatch(
-    reticulate::import_from_path("bridge.barrier", path = bridge_path(), convert = TRUE),
-    error = function(e) stop_python_not_found(conditionMessage(e))
-  )
+  bridge <- tryCatch(import_bridge(), error = function(e) stop_python_not_found(conditionMessage(e)))
   missing <- bridge$entry("backend.missing_modules")()
-  if (length(missing) > 0) stop_python_not_found(paste("There is no Python module", missing[[1]]))
+  if (length(missing) > 0) stop_python_not_found(paste0("There is no Python module `", missing[[1]], "`."))
   the$pid <- Sys.getpid()
   the$entry <- bridge$entry
+}
+
+#' Our Python package, found by its place
+#'
+#' A module of this name that somebody else imported before stays with who has it, and ours takes its place.
+#' @noRd
+import_bridge <- function() {
+  modules <- reticulate::import("sys", convert = FALSE)$modules
+  found <- reticulate::py_to_r(modules$get("bridge"))
+  place <- if (!is.null(found)) reticulate::py_to_r(reticulate::py_get_attr(found, "__file__", silent = TRUE)) %||% "no file"
+  ours <- normalizePath(file.path(bridge_path(), "bridge", "__init__.py"))
+  if (!is.null(found) && normalizePath(place, mustWork = FALSE) != ours) {
+    names <- unlist(reticulate::iterate(modules$copy(), reticulate::py_to_r))
+    for (name in names[names == "bridge" | startsWith(names, "bridge.")]) modules$pop(name)
+    rlang::warn(
+      paste0("A Python module `bridge` (", place, ") was imported before tfbridge's own, which has this name."),
+      body = c(i = "It works on where it is imported already; `import bridge` finds tfbridge's from now on."),
+      class = "tfbridge_warning"
+    )
+  }
+  reticulate::import_from_path("bridge.barrier", path = bridge_path(), convert = TRUE)
 }
 
 bridge_path <- function() system.file("python", package = "tfbridge", mustWork = TRUE)
@@ -55,22 +83,37 @@ has_own_environment <- function() {
 #'
 #' They are reticulate's own, so that scripts need no second `library()`: [reticulate::dict()], [reticulate::tuple()],
 #' [reticulate::np_array()], [reticulate::import()], [reticulate::use_python()], [reticulate::use_virtualenv()],
-#' [reticulate::use_condaenv()], [reticulate::as_iterator()], [reticulate::iter_next()], [reticulate::iterate()],
-#' [reticulate::py_help()], [reticulate::py_to_r()], [reticulate::r_to_py()], and `%as%` for `with()`:
-#' [reticulate::with.python.builtin.object()].
+#' [reticulate::use_condaenv()], [reticulate::iterate()], [reticulate::py_help()], [reticulate::py_to_r()],
+#' [reticulate::r_to_py()], and `%as%` for `with()`: [reticulate::with.python.builtin.object()].
 #'
 #' @name verbs-of-reticulate
-#' @aliases dict tuple np_array import use_python use_virtualenv use_condaenv %as% as_iterator iter_next iterate py_help
+#' @aliases dict tuple np_array import use_python use_virtualenv use_condaenv %as% iterate py_help
 #'   py_to_r r_to_py
 #' @format Functions.
-#' @rawNamespace export(dict, tuple, np_array, import, use_python, use_virtualenv, use_condaenv, "%as%", as_iterator)
-#' export(iter_next, iterate, py_help, py_to_r, r_to_py)
+#' @rawNamespace export(dict, tuple, np_array, import, use_python, use_virtualenv, use_condaenv, "%as%", iterate)
+#' export(py_help, py_to_r, r_to_py)
 NULL
 
 from_reticulate <- c(
-  "dict", "tuple", "np_array", "import", "use_python", "use_virtualenv", "use_condaenv", "%as%", "as_iterator", "iter_next",
-  "iterate", "py_help", "py_to_r", "r_to_py"
+  "dict", "tuple", "np_array", "import", "use_python", "use_virtualenv", "use_condaenv", "%as%", "iterate", "py_help",
+  "py_to_r", "r_to_py"
 )
+
+#' Declare what a script needs of Python
+#'
+#' Passed on to `reticulate::py_require()`, which reticulate has since 1.41: it makes an environment that holds what was
+#' asked for. What tfbridge itself needs is declared when it is loaded.
+#'
+#' @param ... see reticulate.
+#' @returns What reticulate returns, invisibly.
+#' @family set-up
+#' @export
+py_require <- function(...) {
+  if (!has_py_require()) stop_not_provided()
+  invisible(getExportedValue("reticulate", "py_require")(...))
+}
+
+has_py_require <- function() "py_require" %in% getNamespaceExports("reticulate")
 
 for (name in from_reticulate) assign(name, NULL)
 rm(name)
@@ -83,16 +126,9 @@ rm(name)
   for (name in from_reticulate) {
     eval(bquote(delayedAssign(.(name), getExportedValue("reticulate", .(name)), assign.env = namespace)))
   }
-  register <- function(...) reticulate::register_class_filter(add_house_classes)
-  if (isNamespaceLoaded("reticulate")) register() else setHook(packageEvent("reticulate", "onLoad"), register)
-}
-
-refuse_forked_child <- function() {
-  pid <- the$pid
-  if (!is.null(pid) && pid != Sys.getpid()) {
-    abort_kind(
-      "fork", "Python cannot be used in a forked child process.",
-      hints = "Use `callr::r()` or a PSOCK cluster (`parallel::makePSOCKcluster()`) in place of `mclapply()`."
-    )
+  register <- function(...) {
+    reticulate::register_class_filter(add_house_classes)
+    if (has_py_require()) getExportedValue("reticulate", "py_require")(python_packages(), python_version = ">=3.10")
   }
+  if (isNamespaceLoaded("reticulate")) register() else setHook(packageEvent("reticulate", "onLoad"), register)
 }

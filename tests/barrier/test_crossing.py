@@ -1,17 +1,22 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 import bridge
+from bridge import errors
+from bridge.backend import keras, tf
 from bridge.barrier import Failure, Noted, RError, RFunction, entry, temporaries
 from bridge.barrier.crossing import reraise, unwrap
 from bridge.barrier.functions import ESCAPED
 from bridge.barrier.notes import take_notes
+from bridge.barrier.raised import remembered
 from bridge.errors import ThreadError
 
 
@@ -57,25 +62,117 @@ def test_an_r_condition_is_found_below_the_exceptions_that_python_raised_from_it
         assert Failure(error).report["number"] == 7
 
 
-def test_python_warnings_become_notes() -> None:
-    entry("values.shapes.shape")
-    warnings.showwarning("careful", UserWarning, "file.py", 1)
-    noted = entry("values.shapes.shape")(1)
-    assert isinstance(noted, Noted)
-    assert unwrap(noted)[1] == [{"message": "careful", "hints": []}]
+def crossing_of(function: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """An entry for R that runs this function."""
+    monkeypatch.setattr(errors, "for_the_test", function, raising=False)
+    return entry("errors.for_the_test")
 
 
-def test_tensorflows_log_becomes_notes_and_keras_own_retracing_is_no_news() -> None:
-    entry("values.shapes.shape")
+def test_python_warnings_are_notes_while_a_verb_runs_and_go_their_own_way_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    monkeypatch.setattr(warnings, "showwarning", lambda message, *where: seen.append(str(message)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warn = crossing_of(lambda text: warnings.warn(text, stacklevel=1), monkeypatch)
+        warnings.warn("of the user's own", stacklevel=1)
+        noted = warn("careful")
+        assert isinstance(noted, Noted)
+        assert unwrap(noted)[1] == [{"message": "careful", "hints": []}]
+
+        def fail() -> None:
+            warnings.warn("lost with the failure", stacklevel=1)
+            raise ValueError
+
+        assert isinstance(crossing_of(fail, monkeypatch)(), Failure)
+        nested = crossing_of(lambda: (warn("inner"), warnings.warn("outer", stacklevel=1)), monkeypatch)()
+        assert [note["message"] for note in unwrap(nested)[1]] == ["outer"]
+        warnings.warn("and again", stacklevel=1)
+    assert seen == ["of the user's own", "and again"]
+    assert take_notes() == []
+
+
+def test_tensorflows_log_becomes_notes_and_keras_own_retracing_is_no_news(monkeypatch: pytest.MonkeyPatch) -> None:
     logger = logging.getLogger("tensorflow")
-    logger.warning("odd")
-    logging.getLogger("absl").warning("You are saving your model as an HDF5 file")
     retracing = "5 out of the last %d calls to <function %s at 0x7f> triggered tf.function retracing. Tracing is expensive"
-    logger.warning(retracing, 5, "TensorFlowTrainer._make_function.<locals>.multi_step_on_iterator")
-    logger.warning(retracing, 5, "traced.<locals>.f")
-    logger.warning(retracing, 6, "traced.<locals>.f")
-    messages = [note["message"] for note in take_notes()]
+
+    def log() -> None:
+        logger.warning("odd")
+        logging.getLogger("absl").warning("You are saving your model as an HDF5 file")
+        logger.warning(retracing, 5, "TensorFlowTrainer._make_function.<locals>.multi_step_on_iterator")
+        logger.warning(retracing, 5, "traced.<locals>.f")
+        logger.warning(retracing, 6, "traced.<locals>.f")
+
+    messages = [note["message"] for note in unwrap(crossing_of(log, monkeypatch)())[1]]
     assert messages == ["odd", "`f()` is traced again and again, which is slow."]
+
+
+def test_what_is_logged_while_no_verb_runs_is_not_put_down_to_the_next(caplog: pytest.LogCaptureFixture) -> None:
+    entry("values.shapes.shape")
+    with caplog.at_level(logging.WARNING, logger="tensorflow"):
+        logging.getLogger("tensorflow").warning("of nobody")
+    assert take_notes() == []
+
+
+def test_errors_of_the_modules_are_raised_when_r_is_behind_them() -> None:
+    raise_known = entry("barrier.crossing.raise_known")
+    around = RuntimeError("around")
+    around.__cause__ = RError(3, "of R")
+    assert raise_known(around, "RuntimeError: around").report["number"] == 3
+    assert raise_known(ThreadError("no"), "bridge.errors.ThreadError: no").report["kind"] == "thread"
+    assert raise_known(ValueError("plain"), "ValueError: plain") is None
+    assert raise_known(around, "Unable to convert R object to Python type") is None
+
+
+def test_a_text_that_repeats_what_an_r_function_raised_is_that_error() -> None:
+    for error in (RError(11, "boo"), RError(12, "boo"), ThreadError("no thread", hints=["a hint"])):
+        assert remembered(error) is error
+    report = Failure(RuntimeError("UnknownError: RError: boo\n\nTraceback")).report
+    assert (report["kind"], report["number"]) == ("r", 12)
+    report = Failure(RuntimeError("in Map: ThreadError: no thread\na hint\nTraceback")).report
+    assert (report["kind"], report["message"], report["hints"]) == ("thread", "no thread", ["a hint"])
+    assert Failure(RuntimeError("RError: another")).report["kind"] == "python"
+
+
+def test_a_forked_child_is_refused_at_each_entry() -> None:
+    crossing = entry("values.shapes.shape")
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.write(write, crossing(1).report["kind"].encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert os.read(read, 100) == b"fork"
+    assert crossing(1).as_list() == [1]
+
+
+def test_errors_of_keras_use_no_names_that_nobody_wrote() -> None:
+    inputs = keras.Input((3,))
+    other = keras.Input((4,), name="mine")
+    dense = keras.layers.Dense(2)
+    model = keras.Model([inputs, other], dense(keras.layers.Concatenate()([inputs, other])))
+
+    def said(run: Callable[[], Any]) -> str:
+        try:
+            run()
+        except Exception as error:
+            return str(Failure(error).report["message"])
+        return ""
+
+    zeros = tf.zeros
+    cases = {
+        "Input 1 of layer `": lambda: model([zeros((2, 5)), zeros((2, 4))]),
+        "expected shape=(NA, 3), found shape=(2, 5)": lambda: model([zeros((2, 5)), zeros((2, 4))]),
+        "Input 2 (`mine`) of layer `": lambda: model([zeros((2, 3)), zeros((2, 5))]),
+        f"Input 1 of layer `{dense.name}` is incompatible": lambda: dense(zeros((2, 9))),
+        "`outputs` is not made from `inputs`": lambda: keras.Model(keras.Input((3,)), dense.output),
+        "`outputs$a` is not made from `inputs`": lambda: keras.Model(keras.Input((3,)), {"a": dense.output}),
+        "(NA, 4), (NA, 2, 3)": lambda: keras.layers.Concatenate()([other, keras.Input((2, 3))]),
+    }
+    for wanted, run in cases.items():
+        message = said(run)
+        assert wanted in message
+        for unwanted in ("keras_tensor", "input_layer", "None", "_empty"):
+            assert unwanted not in message.partition("Arguments received")[0], message
 
 
 def test_r_is_asked_to_collect_when_much_was_handed_over(monkeypatch: pytest.MonkeyPatch) -> None:

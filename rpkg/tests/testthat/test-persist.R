@@ -110,3 +110,56 @@ test_that("another session defines what it does not know from the file, once tha
   expect_match(result$output[[1]], "has a `ChildOfFile`, which is not defined here", fixed = TRUE)
   expect_match(tail(result$output, 1), "64 0.5 -8 42", fixed = TRUE)
 })
+
+test_that("`overwrite` is TRUE or FALSE, wherever it is", {
+  model <- small_model()
+  dir <- withr::local_tempdir()
+  writers <- list(
+    save_model = function(path, overwrite) save_model(model, paste0(path, ".keras"), overwrite),
+    save_model_hdf5 = function(path, overwrite) save_model_hdf5(model, path, overwrite),
+    save_model_tf = function(path, overwrite) save_model_tf(model, path, overwrite),
+    export_savedmodel = function(path, overwrite) export_savedmodel(model, path, overwrite = overwrite),
+    model_to_saved_model = function(path, overwrite) model_to_saved_model(model, path, overwrite = overwrite),
+    save_model_weights = function(path, overwrite) save_model_weights(model, path, overwrite),
+    save_model_weights_hdf5 = function(path, overwrite) save_model_weights_hdf5(model, path, overwrite),
+    save_model_weights_tf = function(path, overwrite) save_model_weights_tf(model, path, overwrite),
+    save_model_config = function(path, overwrite) save_model_config(model, path, overwrite)
+  )
+  for (writer in names(writers)) {
+    for (overwrite in list("no", NA, NULL, c(TRUE, FALSE), 0)) {
+      expect_error(
+        writers[[writer]](file.path(dir, "x"), overwrite), "`overwrite` must be TRUE or FALSE, not",
+        class = "tfbridge_error_argument", label = paste(writer, deparse(overwrite))
+      )
+    }
+    path <- writers[[writer]](file.path(dir, writer), FALSE)
+    expect_error(writers[[writer]](file.path(dir, writer), FALSE), "exists", class = "tfbridge_error_file")
+    expect_equal(writers[[writer]](file.path(dir, writer), TRUE), path)
+  }
+  expect_length(list.files(dir, all.files = TRUE, no.. = TRUE), length(writers))
+})
+
+test_that("a directory that is no SavedModel is left alone", {
+  dir <- withr::local_tempdir()
+  writeLines("kept", file.path(dir, "thesis.txt"))
+  expect_error(save_model_tf(small_model(), dir), "thesis.txt", class = "tfbridge_error_file")
+  expect_error(export_savedmodel(small_model(), dir), "thesis.txt", class = "tfbridge_error_file")
+  expect_error(save_model_tf(small_model(), file.path(dir, "thesis.txt")), "is a file", class = "tfbridge_error_file")
+  expect_error(save_model(small_model(), dir, TRUE), "is a directory", class = "tfbridge_error_file")
+  expect_equal(readLines(file.path(dir, "thesis.txt")), "kept")
+})
+
+test_that("weights are kept under the name that was given, and any name is read", {
+  model <- small_model()
+  dir <- withr::local_tempdir()
+  other <- clone_model(model)
+  for (name in c("w.h5", "w.hdf5", "weights")) {
+    path <- save_model_weights_hdf5(model, file.path(dir, name))
+    expect_equal(basename(path), name)
+    other$set_weights(lapply(other$get_weights(), function(weight) weight * 0))
+    load_model_weights_hdf5(other, path)
+    expect_equal(predict(other, small_x), predict(model, small_x))
+  }
+  file.rename(save_model(model, file.path(dir, "m.keras")), file.path(dir, "m.model"))
+  expect_equal(predict(load_model(file.path(dir, "m.model")), small_x), predict(model, small_x))
+})

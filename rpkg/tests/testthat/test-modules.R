@@ -1,0 +1,130 @@
+skip_if_no_python()
+
+# An R error that is heard by its class, wherever TensorFlow called the function that it is of.
+fails <- function(...) rlang::abort("of mine", class = "mine")
+one <- as_tensor(1)
+numbers <- tensor_slices_dataset(1:4)
+
+ways <- list(
+  "tf$map_fn" = function(f) tf$map_fn(f, as_tensor(c(1, 2))),
+  "tf$py_function" = function(f) tf$py_function(f, list(one), tf$float32),
+  "tf$numpy_function" = function(f) tf$numpy_function(f, list(one), tf$float32),
+  "tf$cond" = function(f) tf$cond(as_tensor(TRUE), f, f),
+  "tf$while_loop" = function(f) tf$while_loop(f, f, list(one)),
+  "tf$switch_case, a list" = function(f) tf$switch_case(as_tensor(0L), list(f, f)),
+  "tf$nest$map_structure" = function(f) tf$nest$map_structure(f, list(1, list(2))),
+  "tf$function" = function(f) tf$`function`(f)(one),
+  "tf[[\"function\"]]" = function(f) tf[["function"]](f)(one),
+  "dataset$map" = function(f) numbers$map(f),
+  "dataset$filter of a dataset of a dataset" = function(f) numbers$batch(2L)$filter(f),
+  "dataset$reduce" = function(f) numbers$reduce(as_tensor(0L), f),
+  "a generator" = function(f) {
+    generated <- tf$data$Dataset$from_generator(f, output_signature = tf$TensorSpec(shape(NA), "float32"))
+    iter_next(as_iterator(generated))
+  },
+  "keras$layers$Lambda" = function(f) keras$layers$Lambda(f)(one),
+  "keras$Sequential, a list" = function(f) keras$Sequential(list(keras$layers$Lambda(f)))(one),
+  "an activation" = function(f) keras$layers$Activation(f)(one),
+  "an attribute" = function(f) {
+    layer <- layer_activation(activation = "relu")
+    layer$activation <- f
+    layer(one)
+  },
+  "model$fit" = function(f) {
+    callback <- keras$callbacks$LambdaCallback(on_epoch_end = f)
+    small_model()$fit(small_x, as.matrix(small_y), verbose = 0L, callbacks = list(callback))
+  },
+  "a loss" = function(f) compile(small_model(), "sgd", f)$evaluate(small_x, as.matrix(small_y), verbose = 0L)
+)
+
+for (way in names(ways)) {
+  test_that(paste("an R function is guarded that goes to", way), {
+    if (way == "a generator") {
+      expect_error(ways[[way]](fails), class = "tfbridge_error_thread")
+    } else {
+      expect_error(ways[[way]](fails), "of mine", class = "mine")
+    }
+  })
+}
+
+test_that("functions that go to the modules compute", {
+  expect_equal(as.array(tf$map_fn(function(x) x * 2, as_tensor(c(1, 2)))), array(c(2, 4)))
+  expect_equal(as.array(tf$py_function(function(a, b) a + b, list(one, as_tensor(2)), tf$float32)), as.array(as_tensor(3)))
+  doubled <- as_iterator(numbers$map(function(x) x * 2L))
+  expect_equal(as.vector(iter_next(doubled)), 2L)
+  last <- tf$while_loop(function(i) tf$less(i, 10L), function(i) list(i + 1L), list(as_tensor(1L)))
+  expect_equal(as.vector(last[[1]]), 10L)
+  expect_equal(as.vector(tf$`function`(function(a) a * 2)(as_tensor(3))), 6)
+  expect_equal(as.vector(tf$data$Dataset$range(4L)$reduce(as_tensor(0, "int64"), function(a, b) a + b)), 6)
+  expect_equal(as.vector(tf$constant(c(1, 2), )), c(1, 2))
+})
+
+test_that("threads of TensorFlow's own and jumps end in words, and the session goes on", {
+  result <- run_r(c('
+    numbers <- tensor_slices_dataset(1:4)
+    kind <- function(expr) tryCatch({ expr; "nothing" }, error = function(e) class(e)[[1]])
+    asks <- function(f) function(x) tf$numpy_function(f, list(x), tf$int32)
+    walk <- function(dataset) iter_next(as_iterator(dataset))
+    cat(kind(walk(numbers$map(asks(function(v) v)))), "\n")
+    cat(kind(walk(numbers$map(asks(function(v) stop("no")), num_parallel_calls = 2L))), "\n")
+    squares <- function(y_true, y_pred) {
+      loss <- tf$py_function(function(a, b) tf$reduce_mean((a - b)^2, axis = -1L), list(y_true, y_pred), tf$float32)
+      loss$set_shape(shape(NA))
+      loss
+    }
+    model <- keras_model_sequential(input_shape = 2) |> layer_dense(1) |> compile("sgd", squares)
+    cat(kind(fit(model, matrix(1, 4, 2), 1:4, verbose = 0)), "\n")
+    jumps <- function(v) invokeRestart("outside", "jumped")
+    for (i in 1:20) {
+      value <- withRestarts(
+        tryCatch(tf$map_fn(jumps, as_tensor(c(1, 2))), tfbridge_error_jump = function(e) "stopped"),
+        outside = identity)
+      stopifnot(value == "stopped")
+      warned <- tryCatch(tf$map_fn(function(v) { warning("heard"); v }, as_tensor(c(1, 2))), warning = conditionMessage)
+      stopifnot(warned == "heard")
+    }
+    cat("goes on\n")'))
+  expect_equal(result$status, 0L)
+  expect_equal(trimws(result$output), c(rep("tfbridge_error_thread", 3), "goes on"))
+})
+
+test_that("errors of Python's own stay what they are", {
+  caught <- tryCatch(tf$constant("a", dtype = "float32"), error = identity)
+  expect_match(conditionMessage(caught), "TypeError: Cannot convert 'a'", fixed = TRUE)
+  expect_false(inherits(caught, "tfbridge_error"))
+  expect_match(reticulate::py_last_error()$message, "Cannot convert 'a'", fixed = TRUE)
+})
+
+test_that("functions of the modules stay Python's to reticulate and to R", {
+  expect_true(inherits(tf$constant, "python.builtin.function"))
+  expect_true(inherits(keras$layers$Layer, "python.builtin.type"))
+  expect_match(format(tf$constant), "function constant", fixed = TRUE)
+  expect_identical(reticulate::py_get_attr(tf$nn$relu, "__name__") |> reticulate::py_to_r(), "relu")
+  expect_s3_class(layer_dense(units = 1, activation = tf$nn$relu), "keras.layers.Layer")
+  expect_true(reticulate::py_has_attr(small_model()$fit, "__self__"))
+  unconverted <- reticulate::import("tensorflow", convert = FALSE)
+  expect_s3_class(unconverted$constant(1)$shape$rank, "python.builtin.object")
+})
+
+test_that("errors that Python swallowed are forgotten", {
+  swallows <- reticulate::py_run_string("
+def swallows(f):
+    try:
+        f()
+    except Exception:
+        pass
+", local = TRUE)$swallows
+  fails <- python_function(function() stop("swallowed"))
+  for (i in 1:5) swallows(fails)
+  expect_length(barrier$escaped, 5)
+  as_tensor(1)
+  expect_length(barrier$escaped, 0)
+})
+
+test_that("Python's warnings outside of verbs are not put down to the next verb", {
+  warnings <- reticulate::import("warnings")
+  warnings$warn("of the user's own")
+  expect_silent(as_tensor(1) + 1)
+  warns <- new_callback_class("WarnsInPython", on_epoch_end = function(epoch, logs) warnings$warn("inside"))
+  expect_warning(fit(small_model(), small_x, small_y, callbacks = warns(), verbose = 0), "inside")
+})
