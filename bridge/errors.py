@@ -109,9 +109,12 @@ def r_spelling(value: Any) -> str:
     if isinstance(value, str):
         return '"' + (value if len(value) <= 40 else value[:37] + "...") + '"'
     if isinstance(value, float):
+        if math.isinf(value):
+            return "Inf" if value > 0 else "-Inf"
         return "NaN" if math.isnan(value) else f"{value:.15g}"
     if isinstance(value, int):
-        return str(value)
+        # The integer that R has no number for: bridge.values.dtypes.NA_INTEGER.
+        return "NA" if value == -(2**31) else str(value)
     if isinstance(value, Mapping):
         return "list(" + _joined([f"{k} = {r_spelling(v)}" for k, v in value.items()]) + ")"
     if isinstance(value, (list, tuple)):

@@ -76,13 +76,19 @@ def reraise(failure: Failure) -> None:
     raise failure.error
 
 
-def _report(error: BaseException) -> dict[str, Any]:
+def known_cause(error: BaseException) -> RError | BridgeError | None:
+    """The error of R or of ours that is behind an error, itself or what led to it."""
     cause: BaseException | None = error
     seen: set[int] = set()
     while cause is not None and not isinstance(cause, (RError, BridgeError)):
         seen.add(id(cause))
         cause = cause.__cause__ or cause.__context__
         cause = None if id(cause) in seen else cause
+    return cause
+
+
+def _report(error: BaseException) -> dict[str, Any]:
+    cause = known_cause(error)
     if isinstance(cause, RError):
         return {"kind": "r", "message": str(cause), "details": [], "hints": [], "number": cause.number}
     if isinstance(cause, BridgeError):
@@ -97,7 +103,7 @@ def _report(error: BaseException) -> dict[str, Any]:
         return {"kind": "interrupt", "message": "Interrupted.", "details": [], "hints": [], "number": None}
     return {
         "kind": "python",
-        "message": _own_words(error),
+        "message": own_words(error),
         "details": [],
         "hints": ["`reticulate::py_last_error()` shows the Python traceback."],
         "number": None,
@@ -108,7 +114,7 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _GRAPH = re.compile(r"Graph execution error:\n\nDetected at node (\S+) .*\n(?:<.*>\n|  File .*\n|\n)*([^\n]+)(?s:.*)")
 
 
-def _own_words(error: BaseException) -> str:
+def own_words(error: BaseException) -> str:
     """Type and message, without colours and without the stack; Keras appends the arguments received, which stay."""
     text = _COLOUR.sub("", str(error))
     detected = _GRAPH.search(text)

@@ -10,6 +10,7 @@ import numpy as np
 from bridge.backend import keras, tf
 from bridge.barrier.notes import note_once
 from bridge.catalog.construct import keras_arguments
+from bridge.catalog.refusals import refusal
 from bridge.catalog.rows import Row, row
 from bridge.data.bundled import load_bundled
 from bridge.tensors.promotion import dtype_name
@@ -46,12 +47,17 @@ def compute(r_name: str, arguments: Mapping[str, Any] | None = None, operands: S
     for name, role in found.arguments.items():
         if name in given and role == "tensor":
             given[name] = _beside(given[name], reference)
-    roles = {name: "offset" for name, role in found.arguments.items() if role == "index"} if from_zero else {}
+    roles = (
+        {name: "offset" for name, role in found.arguments.items() if role in ("index", "class_index")} if from_zero else {}
+    )
     converted = keras_arguments(found, given, roles=roles)
     for name, role in found.arguments.items():
         if role == "sequences" and name in converted:
             _refuse_nan(converted[name], converted.get("dtype", found.parameters["dtype"].default))
-    result = _call(found, converted, [_beside(item, reference) for item in operands])
+    try:
+        result = _call(found, converted, [_beside(item, reference) for item in operands])
+    except Exception as error:
+        raise refusal(found, {**(arguments or {}), **({"...": list(operands)} if operands else {})}, error) from error
     return RESULTS[found.result](result, from_zero)
 
 

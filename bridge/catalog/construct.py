@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import inspect
 import warnings
+import weakref
 from collections.abc import Mapping
 from contextlib import nullcontext
 from typing import Any
 
+import numpy as np
+
 from bridge.backend import keras, tf
 from bridge.barrier.notes import note_once
 from bridge.catalog.identifiers import check_identifier, kind_of
+from bridge.catalog.kinds import Check
 from bridge.catalog.optimizers import adopting
+from bridge.catalog.refusals import refusal
 from bridge.catalog.roles import ROLE_OF, convert, role_of
 from bridge.catalog.rows import Row, row
-from bridge.errors import ArgumentError
+from bridge.errors import ArgumentError, BridgeError
 from bridge.values.arrays import as_tensor, is_tensor
+from bridge.values.shapes import r_shape
 
 OPEN_OPTIONS = {"optimizer": (), "callback": ("on_batch_begin", "on_batch_end")}
 """What `**kwargs` of the other families may hold, where Keras checks them; elsewhere anything passes."""
@@ -36,11 +43,11 @@ LAYER_OPTIONS = (
 )
 """What `**kwargs` of a layer may hold."""
 
-IGNORED = {"layer": {"input_length"}}
+IGNORED = {"layer": {"input_length", "implementation"}}
 """Arguments of earlier Keras versions, by family, that none has a use for any more: the data say it."""
 
-RENAMED = {"lr": "learning_rate"}
-"""Arguments of earlier Keras versions and what they are called now."""
+RENAMED = {"lr": "learning_rate", "alpha": "negative_slope"}
+"""Arguments of earlier Keras versions and what they are called now, where there is such an argument."""
 
 
 def construct(r_name: str, arguments: Mapping[str, Any] | None = None) -> Any:
@@ -60,41 +67,82 @@ def construct(r_name: str, arguments: Mapping[str, Any] | None = None) -> Any:
     if found.symbol == "":
         return found.computes
     if found.family == "activation":
-        return found.target(_tensor(given.pop("x")), **keras_arguments(found, given))
+        return _activated(found, given)
     return make(found, given)
 
 
 def make(found: Row, arguments: Mapping[str, Any]) -> Any:
-    """The object of a row's class."""
+    """The object of a row's class.
+
+    Raises:
+        ArgumentError: an argument that does not exist, is missing, or that Keras refuses.
+    """
     converted = keras_arguments(found, arguments)
-    if found.family == "layer":
-        _first_layer_shape(found, converted)
+    batch_shape = _first_layer_shape(found, converted) if found.family == "layer" else None
     weights = converted.pop("weights", None) if "weights" not in found.parameters else None
     with warnings.catch_warnings() if "input_shape" in converted else nullcontext():
         # Keras would have `input_shape` given to an Input layer; on the first layer is how R scripts have it.
         if "input_shape" in converted:
             warnings.filterwarnings("ignore", message="Do not pass an `input_shape`")
-        made = found.target(**converted)
+        try:
+            made = found.target(**converted)
+        except Exception as error:
+            raise refusal(found, arguments, error) from error
     if isinstance(made, keras.Optimizer):
         made = adopting(made)
+    if batch_shape is not None:
+        fixed_inputs[made] = batch_shape
     if weights is not None:
-        made._initial_weights = [item.numpy() if is_tensor(item) else item for item in weights]
+        set_when_built(made, weights)
     return made
 
 
-def _first_layer_shape(found: Row, converted: dict[str, Any]) -> None:
-    """The ways in which a first layer says the shape of its input, as the one that Keras has left."""
+fixed_inputs: weakref.WeakKeyDictionary[Any, tuple[int | None, ...]] = weakref.WeakKeyDictionary()
+"""Layers that say the whole shape of a model's input, with its batch: an Input goes ahead of them."""
+
+
+def set_when_built(layer: Any, weights: Any) -> None:
+    """Sees to it that a layer starts from these weights, now if it has any, else when its first input makes them."""
+    arrays = [np.asarray(item) for item in (weights if isinstance(weights, (list, tuple)) else [weights])]
+    if layer.built:
+        _start_from(layer, arrays)
+        return
+    build = layer.build
+
+    @functools.wraps(build)
+    def build_and_set(*args: Any, **kwargs: Any) -> None:
+        build(*args, **kwargs)
+        layer.build = build
+        _start_from(layer, arrays)
+
+    layer.build = build_and_set
+
+
+def _start_from(layer: Any, arrays: list[Any]) -> None:
+    there = [tuple(weight.shape) for weight in layer.weights]
+    given = [array.shape for array in arrays]
+    if given != there:
+        raise ArgumentError(
+            f"`weights` of `{layer.name}` must be a list of arrays of shape {_shapes(there)}, not {_shapes(given)}."
+        )
+    layer.set_weights(arrays)
+
+
+def _shapes(shapes: list[Any]) -> str:
+    return " and ".join(r_shape(shape) for shape in shapes) or "none"
+
+
+def _first_layer_shape(found: Row, converted: dict[str, Any]) -> tuple[int | None, ...] | None:
+    """The shape of a first layer's input with its batch, where that is given; without it, it stays `input_shape`."""
     batched = converted.pop("batch_input_shape", None) or converted.pop("batch_shape", None)
     batch_size = converted.pop("batch_size", None)
-    if batched is not None:
-        batch_size, converted["input_shape"] = batched[0], tuple(batched[1:])
-    if batch_size is not None:
-        note_once(
-            "A layer cannot fix the batch size any more: it is left open.",
-            hints=["`layer_input(shape, batch_size = )` fixes it."],
-        )
     if "input_dim" in converted and "input_dim" not in found.parameters:
         converted["input_shape"] = (converted.pop("input_dim"),)
+    if batched is None and batch_size is not None and "input_shape" in converted:
+        batched = (batch_size, *converted["input_shape"])
+    if batched is not None:
+        converted["input_shape"] = tuple(batched[1:])
+    return None if batched is None else tuple(batched)
 
 
 def symbol(r_name: str) -> Any:
@@ -127,14 +175,23 @@ def keras_arguments(
         for name in found.required:
             if name not in given:
                 raise ArgumentError(f"`{name}` is missing, and `{found.r_name}()` has no default for it.")
+    checks = found.checks
     return {
-        found.keras_name(name): _argument(name, value, known.get(name) or role_of(name)) for name, value in given.items()
+        found.keras_name(name): _argument(name, value, known.get(name) or role_of(name), checks.get(name))
+        for name, value in given.items()
     }
 
 
-def _argument(name: str, value: Any, role: str) -> Any:
-    converted, kind = convert(role, value, name), kind_of(name)
-    return converted if kind is None else check_identifier(kind, converted, name)
+def _argument(name: str, value: Any, role: str, check: Check | None) -> Any:
+    if value is None:
+        return None
+    try:
+        converted, kind = convert(role, value if check is None else check(value, name), name), kind_of(name)
+        return converted if kind is None else check_identifier(kind, converted, name)
+    except BridgeError as error:
+        if f"`{name}" in error.message:
+            raise
+        raise type(error)(f"`{name}`: {error.message}", details=error.details, hints=error.hints) from error
 
 
 def _check_option(found: Row, name: str) -> None:
@@ -151,7 +208,7 @@ def _check_option(found: Row, name: str) -> None:
 
 def _current_name(found: Row, name: str) -> str:
     new = RENAMED[name]
-    if name in found.parameters or (new not in found.parameters and new not in LAYER_OPTIONS):
+    if name in found.parameters or new not in found.parameters:
         return name
     note_once(f"`{name}` is called `{new}` now.")
     return new
@@ -169,7 +226,22 @@ def _compute(found: Row, given: dict[str, Any]) -> Any:
         for name, p in known.items()
         if p.default is p.empty and name not in ("y_true", "y_pred") and name in found.parameters
     }
-    return found.computes(*data, **defaults | keras_arguments(found, given, computing=True))
+    converted = defaults | keras_arguments(found, given, computing=True)
+    try:
+        return found.computes(*data, **converted)
+    except Exception as error:
+        raise refusal(found, {"y_true": data[0], "y_pred": data[1], **given}, error) from error
+
+
+def _activated(found: Row, given: dict[str, Any]) -> Any:
+    if "x" not in given:
+        raise ArgumentError(f"`x` is missing: `{found.r_name}()` computes from it.")
+    x = given.pop("x")
+    converted = keras_arguments(found, given)
+    try:
+        return found.target(_tensor(x), **converted)
+    except Exception as error:
+        raise refusal(found, {"x": x, **given}, error) from error
 
 
 def _tensor(value: Any) -> Any:

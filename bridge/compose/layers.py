@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from bridge.backend import keras
-from bridge.catalog.construct import make
+from bridge.catalog.construct import fixed_inputs, make
 from bridge.catalog.rows import row
-from bridge.compose.call import as_inputs
+from bridge.compose.inputs import as_inputs
 from bridge.errors import ComposeError, r_spelling
 from bridge.values.arrays import is_tensor
 
@@ -52,10 +52,20 @@ def compose(object: Any, made: Any, r_name: str, *, spread: bool = False) -> Any
     if object is None:
         return made
     if isinstance(object, keras.Sequential):
-        object.add(made)
-        return object
+        return add(object, made)
     inputs = as_inputs(object)
     return made(*inputs) if spread and isinstance(inputs, list) else made(inputs)
+
+
+def add(model: Any, made: Any) -> Any:
+    """A Sequential model with a layer (or model) added in place; the first one may fix the batch size of the input.
+
+    Keras: keras.Sequential.add.
+    """
+    if made in fixed_inputs and not model.layers:
+        model.add(keras.Input(batch_shape=fixed_inputs[made]))
+    model.add(made)
+    return model
 
 
 def check_object(object: Any, r_name: str) -> None:
