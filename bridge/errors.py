@@ -123,7 +123,8 @@ def r_spelling(value: Any) -> str:
         sizes = list(value.shape)
         if hasattr(value, "item") and len(sizes) == 1 and sizes[0] <= 10:
             return "c(" + _joined([r_spelling(v) for v in value.tolist()]) + ")"
-        return f"{with_article(type(value).__name__)} of shape ({', '.join('NA' if s is None else str(s) for s in sizes)})"
+        kind = {"ndarray": "array", "EagerTensor": "tensor"}.get(type(value).__name__, type(value).__name__)
+        return f"{with_article(kind)} of shape ({', '.join('NA' if s is None else str(s) for s in sizes)})"
     if callable(value) and hasattr(value, "__name__"):
         return "a function"
     return with_article(type(value).__name__)

@@ -9,8 +9,8 @@ import numpy as np
 
 from bridge.backend import keras, tf
 from bridge.barrier.notes import note_once
-from bridge.catalog.construct import keras_arguments
-from bridge.catalog.refusals import refusal
+from bridge.catalog.construct import keras_arguments, too_many
+from bridge.catalog.refusals import refuse
 from bridge.catalog.rows import Row, row
 from bridge.data.bundled import load_bundled
 from bridge.tensors.promotion import dtype_name
@@ -35,6 +35,8 @@ def compute(r_name: str, arguments: Mapping[str, Any] | None = None, operands: S
     """
     found = row(r_name)
     given = dict(arguments or {})
+    if operands and found.kind != "operands":
+        raise too_many(found)
     if found.family == "k":
         note_once(
             "The `k_*` functions are those of the former Keras backend; they stay for old scripts.",
@@ -57,7 +59,7 @@ def compute(r_name: str, arguments: Mapping[str, Any] | None = None, operands: S
     try:
         result = _call(found, converted, [_beside(item, reference) for item in operands])
     except Exception as error:
-        raise refusal(found, {**(arguments or {}), **({"...": list(operands)} if operands else {})}, error) from error
+        refuse(found, {**(arguments or {}), **({"...": list(operands)} if operands else {})}, error)
     return RESULTS[found.result](result, from_zero)
 
 

@@ -16,9 +16,8 @@ import numpy as np
 from bridge.backend import keras, tf
 from bridge.barrier.notes import note_once
 from bridge.catalog.identifiers import check_identifier, kind_of
-from bridge.catalog.kinds import Check
 from bridge.catalog.optimizers import adopting
-from bridge.catalog.refusals import refusal
+from bridge.catalog.refusals import refuse
 from bridge.catalog.roles import ROLE_OF, convert, role_of
 from bridge.catalog.rows import Row, row
 from bridge.errors import ArgumentError, BridgeError
@@ -40,6 +39,11 @@ LAYER_OPTIONS = (
     "batch_size",
     "input_dim",
     "weights",
+    # What single layers take out of their `**kwargs`: they are in their configurations.
+    "quantization_config",
+    "rms_scaling",
+    "unroll",
+    "vocabulary_size",
 )
 """What `**kwargs` of a layer may hold."""
 
@@ -87,7 +91,7 @@ def make(found: Row, arguments: Mapping[str, Any]) -> Any:
         try:
             made = found.target(**converted)
         except Exception as error:
-            raise refusal(found, arguments, error) from error
+            refuse(found, arguments, error)
     if isinstance(made, keras.Optimizer):
         made = adopting(made)
     if batch_shape is not None:
@@ -163,8 +167,7 @@ def keras_arguments(
 
     A loss that is computing, not constructed, needs none of its class's arguments. `roles` come before those of the row.
     """
-    known = found.arguments | dict(roles or {})
-    given = {_current_name(found, name) if name in RENAMED else name: value for name, value in arguments.items()}
+    given = {_current_name(found, name): value for name, value in arguments.items()}
     for name in IGNORED.get(found.family, set()) & given.keys() - found.arguments.keys():
         note_once(f"`{name}` is not needed any more.")
         del given[name]
@@ -175,18 +178,33 @@ def keras_arguments(
         for name in found.required:
             if name not in given:
                 raise ArgumentError(f"`{name}` is missing, and `{found.r_name}()` has no default for it.")
-    checks = found.checks
-    return {
-        found.keras_name(name): _argument(name, value, known.get(name) or role_of(name), checks.get(name))
-        for name, value in given.items()
-    }
+    return {found.keras_name(name): argument_for_keras(found, name, value, roles or {}) for name, value in given.items()}
 
 
-def _argument(name: str, value: Any, role: str, check: Check | None) -> Any:
+def argument_for_keras(
+    found: Row, name: str, value: Any, roles: Mapping[str, str] | None = None, *, nested: bool = False
+) -> Any:
+    """An argument's value for Keras: checked by its kind, converted by its role; configurations become their objects.
+
+    Args:
+        found: the function.
+        name: the argument's R name.
+        value: what the user gave.
+        roles: these come before those of the row.
+        nested: leave configurations as they are: Keras' `from_config` takes them.
+
+    Raises:
+        ArgumentError: names the argument.
+    """
     if value is None:
         return None
+    role = (roles or {}).get(name) or found.arguments.get(name) or role_of(name)
+    # Keras makes the policy itself, and writes down what it was given.
+    if isinstance(value, (Mapping, list)) and not nested and role != "dtype":
+        value = _deserialized(value)
     try:
-        converted, kind = convert(role, value if check is None else check(value, name), name), kind_of(name)
+        check, kind = found.checks.get(name), kind_of(name)
+        converted = convert(role, value if check is None else check(value, name), name)
         return converted if kind is None else check_identifier(kind, converted, name)
     except BridgeError as error:
         if f"`{name}" in error.message:
@@ -194,22 +212,38 @@ def _argument(name: str, value: Any, role: str, check: Check | None) -> Any:
         raise type(error)(f"`{name}`: {error.message}", details=error.details, hints=error.hints) from error
 
 
+def _deserialized(value: Any) -> Any:
+    """The objects of configurations that `get_config()` of an outer object holds."""
+    if isinstance(value, list):
+        return [_deserialized(item) if isinstance(item, (Mapping, list)) else item for item in value]
+    is_config = "config" in value and "class_name" in value and value["class_name"] != "__lambda__"
+    return keras.saving.deserialize_keras_object(dict(value)) if is_config else value
+
+
+def too_many(found: Row) -> ArgumentError:
+    """The error for an argument without a name, where all that there are have their values."""
+    return ArgumentError(f"`{found.r_name}()` was given an argument too many: name it.")
+
+
 def _check_option(found: Row, name: str) -> None:
-    options = LAYER_OPTIONS if found.family == "layer" else OPEN_OPTIONS.get(found.family)
+    if not name:
+        raise too_many(found)
+    options = (*found.inherited, *LAYER_OPTIONS) if found.family == "layer" else OPEN_OPTIONS.get(found.family)
     known = [*found.arguments, *((options or ()) if found.open_ended else ())]
     if name in known or (found.open_ended and options is None):
         return
     close = difflib.get_close_matches(name, known, n=1)
     raise ArgumentError(
         f"`{found.r_name}()` has no argument `{name}`.",
-        hints=[f"Did you mean `{close[0]}`?"] if close else ["Its arguments are " + _listed(known) + "."],
+        hints=[f"Did you mean `{close[0]}`?"] if close else [f"Its arguments are {_listed(known)}."] if known else [],
     )
 
 
 def _current_name(found: Row, name: str) -> str:
-    new = RENAMED[name]
-    if name in found.parameters or new not in found.parameters:
-        return name
+    new = RENAMED.get(name)
+    if new is None or name in found.parameters or new not in found.parameters:
+        # Configurations have Keras' names.
+        return found.renames.get(name, name) if found.renames else name
     note_once(f"`{name}` is called `{new}` now.")
     return new
 
@@ -218,6 +252,7 @@ def _compute(found: Row, given: dict[str, Any]) -> Any:
     names = [name for name in ("y_true", "y_pred") if name not in given]
     if names:
         raise ArgumentError(f"`{names[0]}` is missing: `{found.r_name}()` computes from both `y_true` and `y_pred`.")
+    supplied = dict(given)
     data = [_tensor(given.pop(name)) for name in ("y_true", "y_pred")]
     known = inspect.signature(found.computes).parameters
     given = {name: value for name, value in given.items() if name in known}
@@ -230,7 +265,7 @@ def _compute(found: Row, given: dict[str, Any]) -> Any:
     try:
         return found.computes(*data, **converted)
     except Exception as error:
-        raise refusal(found, {"y_true": data[0], "y_pred": data[1], **given}, error) from error
+        refuse(found, supplied, error)
 
 
 def _activated(found: Row, given: dict[str, Any]) -> Any:
@@ -241,7 +276,7 @@ def _activated(found: Row, given: dict[str, Any]) -> Any:
     try:
         return found.target(_tensor(x), **converted)
     except Exception as error:
-        raise refusal(found, {"x": x, **given}, error) from error
+        refuse(found, {"x": x, **given}, error)
 
 
 def _tensor(value: Any) -> Any:

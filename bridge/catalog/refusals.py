@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from bridge.backend import tf
 from bridge.barrier.crossing import known_cause, own_words
@@ -12,42 +12,54 @@ from bridge.catalog.rows import Row
 from bridge.errors import ArgumentError, BridgeError, FileError, r_spelling
 
 
-def refusal(found: Row, given: Mapping[str, Any], error: Exception) -> Exception:
-    """The error to raise for one that Keras raised: names the argument that its message speaks of, else what was given.
+def refuse(found: Row, given: Mapping[str, Any], error: Exception) -> NoReturn:
+    """Raises an error of ours for one that Keras raised: it names the argument that Keras speaks of, else what was given.
 
-    Errors of the user's R code, and those that have nothing to do with arguments, come back as they are.
+    Errors of the user's R code, and those that have nothing to do with arguments, go on as they are.
 
     Args:
         found: the function.
         given: what the user supplied, under R's names, before anything was converted.
         error: what Keras raised.
+
+    Raises:
+        ArgumentError: Keras refuses a value.
+        FileError: there is something wrong with a file.
     """
     known = known_cause(error)
-    if known is not None:
-        return _named(known, given) if isinstance(known, BridgeError) else error
-    if not given or isinstance(error, _OTHERS):
-        return error
-    message = re.split(r"\n*Arguments received by ", own_words(error))[0]
+    if isinstance(known, BridgeError):
+        _name(known, given)
+    if known is not None or not given or isinstance(error, _OTHERS):
+        raise error
+    message = _words(error)
     told = list(_told(found, given, message)) or list(given)
     kind = FileError if isinstance(error, OSError) else ArgumentError
-    return kind(
-        f"`{found.r_name}()` cannot do with " + _listed([_spelled(name, given[name]) for name in told]) + ".",
+    raise kind(
+        f"`{found.r_name}()` does not work with " + _listed([_spelled(name, given[name]) for name in told]) + ".",
         details=[message],
         hints=["`reticulate::py_last_error()` shows the Python traceback."],
-    )
+    ) from error
 
 
 _OTHERS = (MemoryError, ImportError, StopIteration, tf.errors.ResourceExhaustedError)
 """Errors that no argument is to blame for."""
 
 
-def _named(error: BridgeError, given: Mapping[str, Any]) -> BridgeError:
-    """The error, with what was given where it names none of it."""
+def _name(error: BridgeError, given: Mapping[str, Any]) -> None:
+    """Sees to it that an error of ours says what was given, where it names none of it."""
     text = " ".join([error.message, *error.details, *error.hints])
-    if not given or any(f"`{name}" in text for name in given) or "argument" in error.message or " is missing" in text:
-        return error
-    error.details = (*error.details, "Given: " + _listed([_spelled(name, value) for name, value in given.items()]) + ".")
-    return error
+    if given and not any(f"`{name}" in text for name in given) and "argument" not in text and " is missing" not in text:
+        error.details = (*error.details, "Given: " + _listed([_spelled(name, value) for name, value in given.items()]) + ".")
+
+
+_NOISE = re.compile(
+    r"\n*Arguments received by (?s:.*)|\{\{function_node [^}]*\}\} ?|\s*; NodeDef: (?s:.*)|\s*\[Op:\w+\]( name:.*)?"
+)
+"""What Keras and TensorFlow add for those who read their source."""
+
+
+def _words(error: Exception) -> str:
+    return _NOISE.sub("", own_words(error)).strip()
 
 
 def _told(found: Row, given: Mapping[str, Any], message: str) -> Iterator[str]:

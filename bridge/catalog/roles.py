@@ -43,7 +43,7 @@ ROLE_OF: dict[str, str] = {
     ),
     **dict.fromkeys(
         """
-        axis axes shared_axes attention_axes bias_axes axis1 axis2 axisa axisb axisc source destination spatial_dims
+        axis axes shared_axes attention_axes axis1 axis2 axisa axisb axisc source destination spatial_dims
         """.split(),
         "axis",
     ),
@@ -178,7 +178,8 @@ def dtype(value: Any, argument: str) -> Any:
     """A dtype's name; Keras' policies ("mixed_float16") pass."""
     if isinstance(value, str) and (value.startswith("mixed_") or value.startswith("int8_from")):
         return value
-    return value if isinstance(value, keras.DTypePolicy) else dtype_of(value).name
+    policies = (keras.DTypePolicy, keras.dtype_policies.DTypePolicyMap, Mapping)
+    return value if isinstance(value, policies) else dtype_of(value).name
 
 
 def initializer(value: Any, argument: str) -> Any:

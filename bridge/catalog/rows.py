@@ -127,6 +127,12 @@ class Row:
         return next((keras_name for keras_name, r_name in self.renames.items() if r_name == name), name)
 
     @functools.cached_property
+    def inherited(self) -> tuple[str, ...]:
+        """The arguments that the classes above take, to which Keras hands on what it has no name for."""
+        classes = inspect.getmro(self.target) if inspect.isclass(self.target) else ()
+        return tuple({p.name: None for cls in classes[1:-1] if "__init__" in vars(cls) for p in signature(cls)})
+
+    @functools.cached_property
     def open_ended(self) -> bool:
         """Whether Keras takes `**kwargs` here."""
         return any(p.kind is p.VAR_KEYWORD for p in inspect.signature(self.target).parameters.values())

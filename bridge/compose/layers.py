@@ -9,6 +9,7 @@ import numpy as np
 
 from bridge.backend import keras
 from bridge.catalog.construct import fixed_inputs, make
+from bridge.catalog.refusals import refuse
 from bridge.catalog.rows import row
 from bridge.compose.inputs import as_inputs
 from bridge.errors import ComposeError, r_spelling
@@ -29,7 +30,10 @@ def layer(r_name: str, object: Any = None, arguments: Mapping[str, Any] | None =
         object = [object, *more]
     check_object(object, r_name)
     made = make(found, arguments or {})
-    return compose(object, made, r_name, spread=found.kind == "attention")
+    try:
+        return compose(object, made, r_name, spread=found.kind == "attention")
+    except Exception as error:
+        refuse(found, {"inputs" if found.kind == "merge" else "object": object}, error)
 
 
 def compose(object: Any, made: Any, r_name: str, *, spread: bool = False) -> Any:
@@ -83,7 +87,7 @@ def check_object(object: Any, r_name: str) -> None:
         )
     raise ComposeError(
         f"`{r_name}()` cannot be composed with {r_spelling(object)}.",
-        hints=["Its first argument is a model or a tensor; name the others, as in `layer_dense(units = 32)`."],
+        hints=["Its first argument, `object`, is a model or a tensor; name the others, as in `layer_dense(units = 32)`."],
     )
 
 

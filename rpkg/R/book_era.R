@@ -150,7 +150,8 @@ install_tensorflow <- function(...) install_tfbridge(...)
 #'
 #' @param object a layer or model.
 #' @param from,to first and last layer of a model, by name or by position from 1; all layers by default.
-#' @param which several layers by name or position, in place of `from` and `to`.
+#' @param which several layers, in place of `from` and `to`: their names or positions, a logical for each layer of the
+#'   model, or a function of a layer that gives `TRUE` or `FALSE`.
 #' @returns `object`, invisibly; it is changed in place. A compiled model must be compiled again.
 #' @family models
 #' @examplesIf tfbridge::is_ready()
@@ -158,14 +159,14 @@ install_tensorflow <- function(...) install_tfbridge(...)
 #' freeze_weights(model, to = 1)
 #' @export
 freeze_weights <- function(object, from = NULL, to = NULL, which = NULL) {
-  cross("models.verbs.set_trainable", object, FALSE, from, to, which)
+  cross("models.verbs.set_trainable", object, FALSE, from, to, cross_argument(which, "which"))
   invisible(object)
 }
 
 #' @rdname freeze_weights
 #' @export
 unfreeze_weights <- function(object, from = NULL, to = NULL, which = NULL) {
-  cross("models.verbs.set_trainable", object, TRUE, from, to, which)
+  cross("models.verbs.set_trainable", object, TRUE, from, to, cross_argument(which, "which"))
   invisible(object)
 }
 
@@ -179,8 +180,9 @@ unfreeze_weights <- function(object, from = NULL, to = NULL, which = NULL) {
 #' named_list(a, b = 2)
 #' @export
 named_list <- function(...) {
-  values <- list(...)
+  values <- rlang::list2(...)
   expressions <- vapply(as.list(substitute(list(...)))[-1L], function(e) paste(deparse(e), collapse = " "), "")
+  expressions <- expressions[seq_along(values)]
   given <- names(values) %||% character(length(values))
   stats::setNames(values, ifelse(nzchar(given), given, expressions))
 }

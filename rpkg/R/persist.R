@@ -175,8 +175,8 @@ load_model_weights_tf <- load_model_weights_hdf5
 #'
 #' @inheritParams save_model
 #' @param json,yaml text.
-#' @param config,custom_objects a configuration; classes and functions by name.
-#' @returns Text; for `model_from_json()`, `load_model_config()` and `from_config()` a new object.
+#' @param custom_objects classes and functions by name.
+#' @returns Text; for `model_from_json()` and `load_model_config()` a new object.
 #' @family saving
 #' @examplesIf tfbridge::is_ready()
 #' model <- keras_model_sequential(input_shape = 2) |> layer_dense(units = 1)
@@ -217,13 +217,6 @@ save_model_config <- function(model, filepath = NULL, overwrite = FALSE) {
 load_model_config <- function(filepath, custom_objects = NULL) {
   if (!file.exists(filepath)) abort_kind("file", paste0("There is no file ", filepath, "."), call = sys.call())
   model_from_json(paste(readLines(filepath, encoding = "UTF-8", warn = FALSE), collapse = "\n"), custom_objects)
-}
-
-#' @rdname model_to_json
-#' @export
-from_config <- function(object, config, custom_objects = NULL) {
-  class <- if (inherits(object, "tfbridge_class")) python_class(object) else object
-  callable(cross("models.verbs.from_config", class, config, cross_argument(custom_objects)))
 }
 
 #' Models as raw vectors
