@@ -69,10 +69,19 @@ def construct(r_name: str, arguments: Mapping[str, Any] | None = None) -> Any:
     if found.computes is not None and ("y_true" in given or "y_pred" in given):
         return _compute(found, given)
     if found.symbol == "":
-        return found.computes
+        return _measuring(found, given) if given else found.computes
     if found.family == "activation":
         return _activated(found, given)
     return make(found, given)
+
+
+def _measuring(found: Row, given: Mapping[str, Any]) -> Any:
+    """A metric of a function that Keras has no class for, with settings."""
+    converted = keras_arguments(found, given, computing=True)
+    try:
+        return keras.metrics.MeanMetricWrapper(found.computes, **{"name": found.computes.__name__} | converted)
+    except Exception as error:
+        refuse(found, given, error)
 
 
 def make(found: Row, arguments: Mapping[str, Any]) -> Any:
@@ -255,15 +264,15 @@ def _compute(found: Row, given: dict[str, Any]) -> Any:
     supplied = dict(given)
     data = [_tensor(given.pop(name)) for name in ("y_true", "y_pred")]
     known = inspect.signature(found.computes).parameters
-    given = {name: value for name, value in given.items() if name in known}
+    # What only the object has a use for (`reduction`) is checked all the same.
+    converted = {n: value for n, value in keras_arguments(found, given, computing=True).items() if n in known}
     defaults = {
         name: found.parameters[name].default
         for name, p in known.items()
         if p.default is p.empty and name not in ("y_true", "y_pred") and name in found.parameters
     }
-    converted = defaults | keras_arguments(found, given, computing=True)
     try:
-        return found.computes(*data, **converted)
+        return found.computes(*data, **defaults | converted)
     except Exception as error:
         refuse(found, supplied, error)
 

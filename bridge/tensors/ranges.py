@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from bridge.backend import keras
@@ -23,6 +24,7 @@ def arange(start: Any, stop: Any = None, step: Any = 1, dtype: Any = None, inclu
         start, stop = 1, start
     floats = any(isinstance(part, float) for part in (start, stop, step))
     if include_end:
-        # Past the end by less than a step: a fraction of one, because steps of floats do not add up exactly.
-        stop = stop + (step / 2 if floats else (step > 0) - (step < 0))
+        # Steps of floats do not add up exactly: as many as seq() of R finds, and half a one.
+        steps = math.floor((stop - start) / step + 1e-10)
+        stop = start + (steps + 0.5) * step if floats else start + steps * step + (1 if step > 0 else -1)
     return keras.ops.arange(start, stop, step, dtype=dtype or (keras.config.floatx() if floats else None))
