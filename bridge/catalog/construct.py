@@ -24,8 +24,13 @@ from bridge.errors import ArgumentError, BridgeError
 from bridge.values.arrays import as_tensor, is_tensor
 from bridge.values.shapes import r_shape
 
-OPEN_OPTIONS = {"optimizer": (), "callback": ("on_batch_begin", "on_batch_end")}
-"""What `**kwargs` of the other families may hold, where Keras checks them; elsewhere anything passes."""
+OPEN_OPTIONS: dict[str, tuple[str, ...]] = {
+    "optimizer": (),
+    "callback": ("on_batch_begin", "on_batch_end"),
+    "op_layer_normalization": ("rms_scaling",),
+    "op_multi_hot": (),
+}
+"""What `**kwargs` of other families and of single functions may hold; elsewhere anything passes, and Keras checks it."""
 
 LAYER_OPTIONS = (
     "name",
@@ -212,7 +217,7 @@ def argument_for_keras(
     if isinstance(value, (Mapping, list)) and not nested and role != "dtype":
         value = _deserialized(value)
     try:
-        check, kind = found.checks.get(name), kind_of(name)
+        check, kind = found.checks.get(name), None if found.computing else kind_of(name)
         converted = convert(role, value if check is None else check(value, name), name)
         return converted if kind is None else check_identifier(kind, converted, name)
     except BridgeError as error:
@@ -237,7 +242,9 @@ def too_many(found: Row) -> ArgumentError:
 def _check_option(found: Row, name: str) -> None:
     if not name:
         raise too_many(found)
-    options = (*found.inherited, *LAYER_OPTIONS) if found.family == "layer" else OPEN_OPTIONS.get(found.family)
+    options = OPEN_OPTIONS.get(found.r_name, OPEN_OPTIONS.get(found.family))
+    if found.family == "layer":
+        options = (*found.inherited, *LAYER_OPTIONS)
     known = [*found.arguments, *((options or ()) if found.open_ended else ())]
     if name in known or (found.open_ended and options is None):
         return

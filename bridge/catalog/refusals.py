@@ -69,13 +69,18 @@ def _told(found: Row, given: Mapping[str, Any], message: str) -> Iterator[str]:
     if quoted:
         yield from quoted
         return
-    words = [n for n, keras_name in names.items() if len(keras_name) > 2 and re.search(rf"\b{keras_name}\b", message)]
+    telling = {n: keras_name for n, keras_name in names.items() if len(keras_name) > 2 and keras_name not in _EVERYDAY}
+    words = [n for n, keras_name in telling.items() if re.search(rf"\b{keras_name}\b", message)]
     if words:
         yield from words
         return
     for name, value in given.items():
         if isinstance(value, (str, float)) and re.search(rf"(?<!\w){re.escape(str(value))}(?!\w)", message):
             yield name
+
+
+_EVERYDAY = frozenset("value values function object data type key name size shape dtype input inputs index config".split())
+"""Names that messages have as words of English."""
 
 
 def _spelled(name: str, value: Any) -> str:

@@ -161,7 +161,7 @@ def rate(value: Any, argument: str) -> Any:
 def class_index(value: Any, argument: str) -> Any:
     """Classes counted from 1, as offsets from 0; what a graph computes is not looked at."""
     known = value.numpy() if hasattr(value, "numpy") else None if is_tensor(value) else value
-    if known is not None and np.any(np.equal(known, 0)):
+    if known is not None and np.asarray(known).dtype.kind in "iuf" and np.any(np.equal(known, 0)):
         raise ArgumentError(
             f"`{argument}` has a 0, but classes count from 1.",
             hints=["Labels from 0: `op_one_hot(y + 1, 10)` for 10 classes, or `to_categorical(y)`."],
@@ -170,8 +170,8 @@ def class_index(value: Any, argument: str) -> Any:
 
 
 def shape(value: Any, argument: str) -> Any:
-    """A shape; functions and strings (`output_shape` of a lambda layer) pass."""
-    return value if callable(value) or isinstance(value, (str, dict)) else to_shape(value, argument)
+    """A shape; functions (`output_shape` of a lambda layer) pass."""
+    return value if callable(value) or isinstance(value, dict) else to_shape(value, argument)
 
 
 def dtype(value: Any, argument: str) -> Any:

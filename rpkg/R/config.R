@@ -25,7 +25,8 @@ get_config <- function(object, ...) {
 
 #' @rdname get_config
 #' @export
-from_config <- function(object = NULL, config = NULL, custom_objects = NULL) {
+from_config <- function(object = NULL, config = NULL, custom_objects = NULL, ...) {
+  check_no_more(...)
   if (is.null(config)) {
     config <- object
     object <- NULL

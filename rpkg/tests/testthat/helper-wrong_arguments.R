@@ -88,16 +88,15 @@ kinds_of <- function(name) {
   arguments <- setdiff(names(formals(f)), "...")
   told <- if (!is.null(row)) c(row$arguments)
   checked <- if (!is.null(row)) c(row$kinds)
-  kinds <- vapply(arguments, function(argument) {
-    role <- told[[argument]] %||% "any"
-    kind <- checked[[argument]] %||% "any"
+  vapply(arguments, function(argument) {
+    role <- if (argument %in% names(told)) told[[argument]] else "any"
+    kind <- if (argument %in% names(checked)) checked[[argument]] else "any"
     if (kind != "any") return(kind)
     if (!role %in% c("any", "unknown")) return(role)
     object <- sub("^.*_", "", argument)
     if (object %in% c("activation", "initializer", "regularizer", "constraint")) return("object")
     if (is.null(row)) kind_of_default(formals(f)[[argument]]) else "any"
   }, "")
-  kinds
 }
 
 kind_of_default <- function(default) {
@@ -143,8 +142,7 @@ misspelt <- function(argument) paste0(substr(argument, 1, 1), "z", substring(arg
 #' Every wrong call of a function: what is wrong, the argument, and what came of it
 outcomes_of <- function(name) {
   arguments <- tryCatch(suppressMessages(suppressWarnings(valid_call(name))), error = function(e) NULL)
-  f <- get(name, asNamespace("tfbridge"))
-  if (is.null(arguments)) return(NULL)
+  if (is.null(arguments) || outcome(name, arguments, "")$outcome != "accepted") return(NULL)
   kinds <- kinds_of(name)
   cases <- list()
   for (argument in names(kinds)) {
