@@ -6,7 +6,7 @@ A row is what no signature tells: the R name, the Keras symbol behind it, and wh
     symbol    the Keras class or function behind it; empty where there is only the next one
     function  for losses and metrics: what computes when `y_true` and `y_pred` are given
     options   `key=value`, separated by spaces:
-              `kind=` how it meets its first argument (merge, attention, plain), or `operands` where `...` is data
+              `kind=` how it meets its first argument (merge, attention, recurrent, plain), or `operands` where `...` is data
               `rename=keras:r` an argument that has another name in R
               `roles=name:role` an override of bridge.catalog.roles; several pairs are separated by commas
               `order=` the arguments that come first in R

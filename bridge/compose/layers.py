@@ -31,12 +31,12 @@ def layer(r_name: str, object: Any = None, arguments: Mapping[str, Any] | None =
     check_object(object, r_name)
     made = make(found, arguments or {})
     try:
-        return compose(object, made, r_name, spread=found.kind == "attention")
+        return compose(object, made, r_name, kind=found.kind)
     except Exception as error:
         refuse(found, {"inputs" if found.kind == "merge" else "object": object}, error)
 
 
-def compose(object: Any, made: Any, r_name: str, *, spread: bool = False) -> Any:
+def compose(object: Any, made: Any, r_name: str, *, kind: str = "") -> Any:
     """A layer put to use on an object.
 
     | object | result |
@@ -45,7 +45,8 @@ def compose(object: Any, made: Any, r_name: str, *, spread: bool = False) -> Any
     | a Sequential model | the model, the layer added in place |
     | a tensor, symbolic tensor, array, or list of them | the layer called on it |
 
-    `spread` hands the elements of a list over one by one (query, value, key of attention).
+    The elements of a list go to attention one by one (query, value, key), and to a recurrent layer as its input and its
+    initial states: `kind` is that of the layer's row.
 
     Keras: keras.Sequential.add, keras.layers.Layer.__call__.
 
@@ -58,7 +59,9 @@ def compose(object: Any, made: Any, r_name: str, *, spread: bool = False) -> Any
     if isinstance(object, keras.Sequential):
         return add(object, made)
     inputs = as_inputs(object)
-    return made(*inputs) if spread and isinstance(inputs, list) else made(inputs)
+    if not isinstance(inputs, list) or kind not in ("attention", "recurrent"):
+        return made(inputs)
+    return made(*inputs) if kind == "attention" else made(inputs[0], initial_state=inputs[1:] or None)
 
 
 def add(model: Any, made: Any) -> Any:

@@ -134,3 +134,13 @@ def test_the_first_layer_may_fix_the_batch(said: dict[str, Any]) -> None:
     assert sequential([layer("layer_lstm", None, {"units": 2.0, "stateful": True, **said})]).input_shape == (4, 3, 2)
     before = model.predict(np.ones((4, 3, 2)), verbose=0)
     assert not np.allclose(before, model.predict(np.ones((4, 3, 2)), verbose=0))
+
+
+@pytest.mark.parametrize(("name", "states"), [("layer_gru", 1), ("layer_simple_rnn", 1), ("layer_lstm", 2)])
+def test_a_recurrent_layer_takes_its_states_beside_its_input(name: str, states: int) -> None:
+    x, ones = np.ones((2, 3, 4)), [np.ones((2, 5))] * states
+    weights = layer(name, None, {"units": 5.0})
+    weights(x)
+    given = {"units": 5.0, "weights": weights.get_weights()}
+    assert np.array_equal(layer(name, [x, *ones], given), weights(x, initial_state=[tf.ones((2, 5))] * states))
+    assert np.array_equal(layer(name, [x], given), weights(x))
