@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -272,7 +273,7 @@ def counting(value: Any, argument: str) -> Any:
 def sequences(value: Any, argument: str) -> Any:
     """A list of vectors, NaN for NA; one vector is one sequence."""
     items = value if isinstance(value, (list, tuple)) else [value]
-    return [[math.nan if _missing(item) else item for item in np.ravel(np.asarray(vector)).tolist()] for vector in items]
+    return [[math.nan if is_missing(item) else item for item in np.ravel(np.asarray(vector)).tolist()] for vector in items]
 
 
 ROLES: dict[str, Callable[[Any, str], Any]] = {
