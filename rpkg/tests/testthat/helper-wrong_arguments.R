@@ -34,7 +34,8 @@ examples_by_alias <- local({
     if (is.null(found)) {
       made <- list()
       for (page in tools::Rd_db("tfbridge")) {
-        code <- utils::capture.output(tools::Rd2ex(page))
+        # Not the stage "render": it asks Keras for its documentation, page by page.
+        code <- utils::capture.output(tools::Rd2ex(page, stages = c("build", "install")))
         code <- sub("^##D ?", "", code)
         for (alias in unlist(Filter(function(part) attr(part, "Rd_tag") == "\\alias", page))) made[[alias]] <- code
       }
