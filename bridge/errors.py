@@ -121,9 +121,12 @@ def r_spelling(value: Any) -> str:
     if isinstance(value, str):
         return '"' + (value if len(value) <= 40 else value[:37] + "...") + '"'
     if isinstance(value, float):
+        if math.isinf(value):
+            return "Inf" if value > 0 else "-Inf"
         return "NaN" if math.isnan(value) else f"{value:.15g}"
     if isinstance(value, int):
-        return str(value)
+        # The integer that R has no number for: bridge.values.dtypes.NA_INTEGER.
+        return "NA" if value == -(2**31) else str(value)
     if isinstance(value, Mapping):
         return "list(" + _joined([f"{k} = {r_spelling(v)}" for k, v in value.items()]) + ")"
     if isinstance(value, (list, tuple)):
@@ -132,7 +135,8 @@ def r_spelling(value: Any) -> str:
         sizes = list(value.shape)
         if hasattr(value, "item") and len(sizes) == 1 and sizes[0] <= 10:
             return "c(" + _joined([r_spelling(v) for v in value.tolist()]) + ")"
-        return f"{with_article(type(value).__name__)} of shape ({', '.join('NA' if s is None else str(s) for s in sizes)})"
+        kind = {"ndarray": "array", "EagerTensor": "tensor"}.get(type(value).__name__, type(value).__name__)
+        return f"{with_article(kind)} of shape ({', '.join('NA' if s is None else str(s) for s in sizes)})"
     if callable(value) and hasattr(value, "__name__"):
         return "a function"
     return with_article(type(value).__name__)

@@ -121,8 +121,7 @@ def wrapper(row: Row) -> str:
     maker = "make_layer" if composed else "compute" if row.traits.makes == "result" else "make_object"
     signature = ", ".join(name if default is None else f"{name} = {default}" for name, default in formals)
     text = roxygen(help_lines(row, names))
-    body = f'{maker}("{row.r_name}", supplied())' if formals else f'{maker}("{row.r_name}")'
-    return f"{text}{row.r_name} <- function({signature}) {{\n  {body}\n}}\n"
+    return f'{text}{row.r_name} <- function({signature}) {{\n  {maker}("{row.r_name}", supplied())\n}}\n'
 
 
 def r_formals(row: Row) -> list[tuple[str, str | None]]:
@@ -146,7 +145,8 @@ def _result_formals(row: Row, own: list[tuple[str, str | None]]) -> list[tuple[s
     if row.kind == "operands":
         needed = [pair for pair in own if pair[1] is None]
         own = [*needed, *dots, *(pair for pair in own if pair[1] is not None)]
-    elif row.open_ended:
+    else:
+        # Where Keras takes no more than it names, a misspelt argument becomes an error of ours.
         own = [*own, *dots]
     return [*own, ("zero_indexed", "FALSE")] if row.counts_positions else own
 

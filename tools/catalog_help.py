@@ -113,6 +113,8 @@ def _dots(row: Row) -> str:
         return "further inputs, and options by name, such as `name` and `dtype`."
     if row.kind == "operands":
         return "tensors."
+    if row.traits.makes == "result" and not row.open_ended:
+        return "not used: an argument of another name is an error."
     if row.traits.makes == "layer":
         return "options by name, such as `name`, `dtype` and `trainable`."
     return "options by name."

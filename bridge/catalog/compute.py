@@ -8,10 +8,13 @@ from typing import Any
 import numpy as np
 
 from bridge.backend import keras, tf
+from bridge.barrier.functions import RFunction
 from bridge.barrier.notes import note_once
-from bridge.catalog.construct import keras_arguments
+from bridge.catalog.construct import keras_arguments, too_many
+from bridge.catalog.refusals import refuse
 from bridge.catalog.rows import Row, row
 from bridge.data.bundled import load_bundled
+from bridge.errors import expected
 from bridge.tensors.promotion import dtype_name
 from bridge.values.arrays import as_array, as_tensor, is_tensor
 from bridge.values.dtypes import dtype_of, has_nan, missing_at, na_dtype, refuse_missing
@@ -34,6 +37,8 @@ def compute(r_name: str, arguments: Mapping[str, Any] | None = None, operands: S
     """
     found = row(r_name)
     given = dict(arguments or {})
+    if operands and found.kind != "operands":
+        raise too_many(found)
     if found.family == "k":
         note_once(
             "The `k_*` functions are those of the former Keras backend; they stay for old scripts.",
@@ -45,13 +50,20 @@ def compute(r_name: str, arguments: Mapping[str, Any] | None = None, operands: S
     _refuse_na([*data, *operands], given.get("dtype"))
     for name, role in found.arguments.items():
         if name in given and role == "tensor":
+            if isinstance(given[name], RFunction):
+                raise expected(name, "a tensor or R values", given[name])
             given[name] = _beside(given[name], reference)
-    roles = {name: "offset" for name, role in found.arguments.items() if role == "index"} if from_zero else {}
+    roles = (
+        {name: "offset" for name, role in found.arguments.items() if role in ("index", "class_index")} if from_zero else {}
+    )
     converted = keras_arguments(found, given, roles=roles)
     for name, role in found.arguments.items():
         if role == "sequences" and name in converted:
             _refuse_nan(converted[name], converted.get("dtype", found.parameters["dtype"].default))
-    result = _call(found, converted, [_beside(item, reference) for item in operands])
+    try:
+        result = _call(found, converted, [_beside(item, reference) for item in operands])
+    except Exception as error:
+        refuse(found, {**(arguments or {}), **({"...": list(operands)} if operands else {})}, error)
     return RESULTS[found.result](result, from_zero)
 
 

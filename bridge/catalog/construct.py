@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import inspect
 import warnings
+import weakref
 from collections.abc import Mapping
 from contextlib import nullcontext
 from typing import Any
+
+import numpy as np
 
 from bridge.backend import keras, tf
 from bridge.barrier.notes import note_once
 from bridge.catalog.identifiers import check_identifier, kind_of
 from bridge.catalog.optimizers import adopting
+from bridge.catalog.refusals import refuse
 from bridge.catalog.roles import HOOKS, ROLE_OF, convert, role_of
 from bridge.catalog.rows import Row, row
-from bridge.errors import ArgumentError
+from bridge.errors import ArgumentError, BridgeError
 from bridge.values.arrays import as_tensor, is_tensor
+from bridge.values.shapes import r_shape
 
-OPEN_OPTIONS = {"optimizer": (), "callback": tuple(HOOKS)}
-"""What `**kwargs` of the other families may hold, where Keras checks them; elsewhere anything passes."""
+OPEN_OPTIONS: dict[str, tuple[str, ...]] = {
+    "optimizer": (),
+    "callback": tuple(HOOKS),
+    "op_layer_normalization": ("rms_scaling",),
+    "op_multi_hot": (),
+}
+"""What `**kwargs` of other families and of single functions may hold; elsewhere anything passes, and Keras checks it."""
 
 LAYER_OPTIONS = (
     "name",
@@ -33,14 +44,19 @@ LAYER_OPTIONS = (
     "batch_size",
     "input_dim",
     "weights",
+    # What single layers take out of their `**kwargs`: they are in their configurations.
+    "quantization_config",
+    "rms_scaling",
+    "unroll",
+    "vocabulary_size",
 )
 """What `**kwargs` of a layer may hold."""
 
-IGNORED = {"layer": {"input_length"}}
+IGNORED = {"layer": {"input_length", "implementation"}}
 """Arguments of earlier Keras versions, by family, that none has a use for any more: the data say it."""
 
-RENAMED = {"lr": "learning_rate"}
-"""Arguments of earlier Keras versions and what they are called now."""
+RENAMED = {"lr": "learning_rate", "alpha": "negative_slope"}
+"""Arguments of earlier Keras versions and what they are called now, where there is such an argument."""
 
 
 def construct(r_name: str, arguments: Mapping[str, Any] | None = None) -> Any:
@@ -58,43 +74,93 @@ def construct(r_name: str, arguments: Mapping[str, Any] | None = None) -> Any:
     if found.computes is not None and ("y_true" in given or "y_pred" in given):
         return _compute(found, given)
     if found.symbol == "":
-        return found.computes
+        return _measuring(found, given) if given else found.computes
     if found.family == "activation":
-        return found.target(_tensor(given.pop("x")), **keras_arguments(found, given))
+        return _activated(found, given)
     return make(found, given)
 
 
+def _measuring(found: Row, given: Mapping[str, Any]) -> Any:
+    """A metric of a function that Keras has no class for, with settings."""
+    converted = keras_arguments(found, given, computing=True)
+    try:
+        return keras.metrics.MeanMetricWrapper(found.computes, **{"name": found.computes.__name__} | converted)
+    except Exception as error:
+        refuse(found, given, error)
+
+
 def make(found: Row, arguments: Mapping[str, Any]) -> Any:
-    """The object of a row's class."""
+    """The object of a row's class.
+
+    Raises:
+        ArgumentError: an argument that does not exist, is missing, or that Keras refuses.
+    """
     converted = keras_arguments(found, arguments)
-    if found.family == "layer":
-        _first_layer_shape(found, converted)
+    batch_shape = _first_layer_shape(found, converted) if found.family == "layer" else None
     weights = converted.pop("weights", None) if "weights" not in found.parameters else None
     with warnings.catch_warnings() if "input_shape" in converted else nullcontext():
         # Keras would have `input_shape` given to an Input layer; on the first layer is how R scripts have it.
         if "input_shape" in converted:
             warnings.filterwarnings("ignore", message="Do not pass an `input_shape`")
-        made = found.target(**converted)
+        try:
+            made = found.target(**converted)
+        except Exception as error:
+            refuse(found, arguments, error)
     if isinstance(made, keras.Optimizer):
         made = adopting(made)
+    if batch_shape is not None:
+        fixed_inputs[made] = batch_shape
     if weights is not None:
-        made._initial_weights = [item.numpy() if is_tensor(item) else item for item in weights]
+        set_when_built(made, weights)
     return made
 
 
-def _first_layer_shape(found: Row, converted: dict[str, Any]) -> None:
-    """The ways in which a first layer says the shape of its input, as the one that Keras has left."""
+fixed_inputs: weakref.WeakKeyDictionary[Any, tuple[int | None, ...]] = weakref.WeakKeyDictionary()
+"""Layers that say the whole shape of a model's input, with its batch: an Input goes ahead of them."""
+
+
+def set_when_built(layer: Any, weights: Any) -> None:
+    """Sees to it that a layer starts from these weights, now if it has any, else when its first input makes them."""
+    arrays = [np.asarray(item) for item in (weights if isinstance(weights, (list, tuple)) else [weights])]
+    if layer.built:
+        _start_from(layer, arrays)
+        return
+    build = layer.build
+
+    @functools.wraps(build)
+    def build_and_set(*args: Any, **kwargs: Any) -> None:
+        build(*args, **kwargs)
+        layer.build = build
+        _start_from(layer, arrays)
+
+    layer.build = build_and_set
+
+
+def _start_from(layer: Any, arrays: list[Any]) -> None:
+    there = [tuple(weight.shape) for weight in layer.weights]
+    given = [array.shape for array in arrays]
+    if given != there:
+        raise ArgumentError(
+            f"`weights` of `{layer.name}` must be a list of arrays of shape {_shapes(there)}, not {_shapes(given)}."
+        )
+    layer.set_weights(arrays)
+
+
+def _shapes(shapes: list[Any]) -> str:
+    return " and ".join(r_shape(shape) for shape in shapes) or "none"
+
+
+def _first_layer_shape(found: Row, converted: dict[str, Any]) -> tuple[int | None, ...] | None:
+    """The shape of a first layer's input with its batch, where that is given; without it, it stays `input_shape`."""
     batched = converted.pop("batch_input_shape", None) or converted.pop("batch_shape", None)
     batch_size = converted.pop("batch_size", None)
-    if batched is not None:
-        batch_size, converted["input_shape"] = batched[0], tuple(batched[1:])
-    if batch_size is not None:
-        note_once(
-            "A layer cannot fix the batch size any more: it is left open.",
-            hints=["`layer_input(shape, batch_size = )` fixes it."],
-        )
     if "input_dim" in converted and "input_dim" not in found.parameters:
         converted["input_shape"] = (converted.pop("input_dim"),)
+    if batched is None and batch_size is not None and "input_shape" in converted:
+        batched = (batch_size, *converted["input_shape"])
+    if batched is not None:
+        converted["input_shape"] = tuple(batched[1:])
+    return None if batched is None else tuple(batched)
 
 
 def symbol(r_name: str) -> Any:
@@ -115,8 +181,7 @@ def keras_arguments(
 
     A loss that is computing, not constructed, needs none of its class's arguments. `roles` come before those of the row.
     """
-    known = found.arguments | dict(roles or {})
-    given = {_current_name(found, name) if name in RENAMED else name: value for name, value in arguments.items()}
+    given = {_current_name(found, name): value for name, value in arguments.items()}
     for name in IGNORED.get(found.family, set()) & given.keys() - found.arguments.keys():
         note_once(f"`{name}` is not needed any more.")
         del given[name]
@@ -127,32 +192,74 @@ def keras_arguments(
         for name in found.required:
             if name not in given:
                 raise ArgumentError(f"`{name}` is missing, and `{found.r_name}()` has no default for it.")
-    return {
-        found.keras_name(name): _argument(name, value, known.get(name) or role_of(name)) for name, value in given.items()
-    }
+    return {found.keras_name(name): argument_for_keras(found, name, value, roles or {}) for name, value in given.items()}
 
 
-def _argument(name: str, value: Any, role: str) -> Any:
-    converted, kind = convert(role, value, name), kind_of(name)
-    return converted if kind is None else check_identifier(kind, converted, name)
+def argument_for_keras(
+    found: Row, name: str, value: Any, roles: Mapping[str, str] | None = None, *, nested: bool = False
+) -> Any:
+    """An argument's value for Keras: checked by its kind, converted by its role; configurations become their objects.
+
+    Args:
+        found: the function.
+        name: the argument's R name.
+        value: what the user gave.
+        roles: these come before those of the row.
+        nested: leave configurations as they are: Keras' `from_config` takes them.
+
+    Raises:
+        ArgumentError: names the argument.
+    """
+    if value is None:
+        return None
+    role = (roles or {}).get(name) or found.arguments.get(name) or role_of(name)
+    # Keras makes the policy itself, and writes down what it was given.
+    if isinstance(value, (Mapping, list)) and not nested and role != "dtype":
+        value = _deserialized(value)
+    try:
+        check, kind = found.checks.get(name), None if found.computing else kind_of(name)
+        converted = convert(role, value if check is None else check(value, name), name)
+        return converted if kind is None else check_identifier(kind, converted, name)
+    except BridgeError as error:
+        if f"`{name}" in error.message:
+            raise
+        raise type(error)(f"`{name}`: {error.message}", details=error.details, hints=error.hints) from error
+
+
+def _deserialized(value: Any) -> Any:
+    """The objects of configurations that `get_config()` of an outer object holds."""
+    if isinstance(value, list):
+        return [_deserialized(item) if isinstance(item, (Mapping, list)) else item for item in value]
+    is_config = "config" in value and "class_name" in value and value["class_name"] != "__lambda__"
+    return keras.saving.deserialize_keras_object(dict(value)) if is_config else value
+
+
+def too_many(found: Row) -> ArgumentError:
+    """The error for an argument without a name, where all that there are have their values."""
+    return ArgumentError(f"`{found.r_name}()` was given an argument too many: name it.")
 
 
 def _check_option(found: Row, name: str) -> None:
-    options = LAYER_OPTIONS if found.family == "layer" else OPEN_OPTIONS.get(found.family)
+    if not name:
+        raise too_many(found)
+    options = OPEN_OPTIONS.get(found.r_name, OPEN_OPTIONS.get(found.family))
+    if found.family == "layer":
+        options = (*found.inherited, *LAYER_OPTIONS)
     known = [*found.arguments, *((options or ()) if found.open_ended else ())]
     if name in known or (found.open_ended and options is None):
         return
     close = difflib.get_close_matches(name, known, n=1)
     raise ArgumentError(
         f"`{found.r_name}()` has no argument `{name}`.",
-        hints=[f"Did you mean `{close[0]}`?"] if close else ["Its arguments are " + _listed(known) + "."],
+        hints=[f"Did you mean `{close[0]}`?"] if close else [f"Its arguments are {_listed(known)}."] if known else [],
     )
 
 
 def _current_name(found: Row, name: str) -> str:
-    new = RENAMED[name]
-    if name in found.parameters or (new not in found.parameters and new not in LAYER_OPTIONS):
-        return name
+    new = RENAMED.get(name)
+    if new is None or name in found.parameters or new not in found.parameters:
+        # Configurations have Keras' names.
+        return found.renames.get(name, name) if found.renames else name
     note_once(f"`{name}` is called `{new}` now.")
     return new
 
@@ -161,15 +268,31 @@ def _compute(found: Row, given: dict[str, Any]) -> Any:
     names = [name for name in ("y_true", "y_pred") if name not in given]
     if names:
         raise ArgumentError(f"`{names[0]}` is missing: `{found.r_name}()` computes from both `y_true` and `y_pred`.")
+    supplied = dict(given)
     data = [_tensor(given.pop(name)) for name in ("y_true", "y_pred")]
     known = inspect.signature(found.computes).parameters
-    given = {name: value for name, value in given.items() if name in known}
+    # What only the object has a use for (`reduction`) is checked all the same.
+    converted = {n: value for n, value in keras_arguments(found, given, computing=True).items() if n in known}
     defaults = {
         name: found.parameters[name].default
         for name, p in known.items()
         if p.default is p.empty and name not in ("y_true", "y_pred") and name in found.parameters
     }
-    return found.computes(*data, **defaults | keras_arguments(found, given, computing=True))
+    try:
+        return found.computes(*data, **defaults | converted)
+    except Exception as error:
+        refuse(found, supplied, error)
+
+
+def _activated(found: Row, given: dict[str, Any]) -> Any:
+    if "x" not in given:
+        raise ArgumentError(f"`x` is missing: `{found.r_name}()` computes from it.")
+    x = given.pop("x")
+    converted = keras_arguments(found, given)
+    try:
+        return found.target(_tensor(x), **converted)
+    except Exception as error:
+        refuse(found, {"x": x, **given}, error)
 
 
 def _tensor(value: Any) -> Any:

@@ -7,9 +7,11 @@ import functools
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from bridge.backend import keras
 from bridge.catalog.rows import rows
-from bridge.errors import ArgumentError
+from bridge.errors import ArgumentError, expected, with_article
 
 KINDS: dict[str, tuple[str, ...]] = {
     "activation": ("activations",),
@@ -49,6 +51,8 @@ def check_identifier(kind: str, value: Any, argument: str) -> Any:
         return {key: check_identifier(kind, item, argument) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [check_identifier(kind, item, argument) for item in value]
+    if isinstance(value, (bool, int, float, np.ndarray)):
+        raise expected(argument, f"{with_article(kind)}: its name, a function or an object", value)
     if isinstance(value, str) and not _known(kind, value):
         close = difflib.get_close_matches(value.lower(), _names(kind), n=1)
         raise ArgumentError(

@@ -15,7 +15,8 @@ from bridge.catalog.optimizers import scheduled
 from bridge.errors import ArgumentError, expected
 from bridge.tensors.axes import axis_from_one
 from bridge.values.arrays import is_tensor
-from bridge.values.dtypes import NA_INTEGER, dtype_of
+from bridge.values.dtypes import dtype_of
+from bridge.values.numbers import is_missing, is_whole, single, whole_number
 from bridge.values.shapes import to_shape
 
 HOOKS = {f"on_{of}_{when}": "hook" for of in ("train", "test", "predict") for when in ("begin", "end")} | {
@@ -50,15 +51,16 @@ ROLE_OF: dict[str, str] = {
     ),
     **dict.fromkeys(
         """
-        axis axes shared_axes attention_axes bias_axes axis1 axis2 axisa axisb axisc source destination spatial_dims
+        axis axes shared_axes attention_axes axis1 axis2 axisa axisb axisc source destination spatial_dims
         """.split(),
         "axis",
     ),
     **dict.fromkeys(["newshape", "new_shape"], "newshape"),
     **HOOKS,
     "schedule": "counting",
+    "verbose": "verbosity",
     "learning_rate": "rate",
-    "seed": "whole",
+    "seed": "seed",
     "dtype": "dtype",
     "initializer": "initializer",
 }
@@ -79,7 +81,7 @@ def role_of(name: str, parameter: inspect.Parameter | None = None, *, computing:
     default = parameter.default if parameter is not None else inspect.Parameter.empty
     if isinstance(default, int) and not isinstance(default, bool):
         return "whole_or_float"
-    return "any"
+    return "any" if computing or isinstance(default, float) else "unknown"
 
 
 _WORDS = frozenset(
@@ -103,12 +105,7 @@ def convert(role: str, value: Any, argument: str) -> Any:
 
 def whole(value: Any, argument: str) -> Any:
     """A whole number, written as an integer or a double."""
-    value = _item(value)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or value != math.floor(value):
-        raise expected(argument, "a whole number", value)
-    if int(value) == NA_INTEGER:
-        raise expected(argument, "a whole number", float("nan"))
-    return int(value)
+    return whole_number(value, argument)
 
 
 def ints(value: Any, argument: str) -> Any:
@@ -124,32 +121,84 @@ def ints(value: Any, argument: str) -> Any:
 def whole_or_float(value: Any, argument: str) -> Any:
     """A number whose default is an int: whole doubles become int, fractions stay."""
     value = plain(value, argument)
-    return int(value) if isinstance(value, float) and value == math.floor(value) else value
+    if isinstance(value, (bool, str)) or is_missing(value):
+        raise expected(argument, "a number", value)
+    return int(value) if is_whole(value) else value
+
+
+def verbosity(value: Any, argument: str) -> Any:
+    """How much is said: a number, or TRUE and FALSE for 1 and 0."""
+    return value if isinstance(value, bool) else whole_or_float(value, argument)
+
+
+def unknown(value: Any, argument: str) -> Any:
+    """A value of which no more is known: whole doubles, single or in a vector, as ints, which stand for floats too.
+
+    What stands in lists is left alone: it may be a configuration, which keeps its floats.
+    """
+    single_or_vector = isinstance(value, (float, np.ndarray))
+    value = plain(value, argument)
+    if isinstance(value, list) and single_or_vector and all(map(is_whole, value)):
+        return [int(item) for item in value]
+    return int(value) if single_or_vector and is_whole(value) else value
+
+
+def several_ints(value: Any, argument: str) -> Any:
+    """Whole numbers, also when it is one."""
+    value = ints(value, argument)
+    return (value,) if isinstance(value, int) else value
+
+
+def seed(value: Any, argument: str) -> Any:
+    """A whole number, or a generator of seeds."""
+    return value if isinstance(value, keras.random.SeedGenerator) else whole(value, argument)
+
+
+def rate(value: Any, argument: str) -> Any:
+    """A learning rate: a number, a schedule, a function of the step."""
+    value = plain(value, argument)
+    if isinstance(value, (bool, str, list)) or is_missing(value):
+        raise expected(argument, "a number, a schedule or a function", value)
+    return scheduled(value)
+
+
+def class_index(value: Any, argument: str) -> Any:
+    """Classes counted from 1, as offsets from 0; what a graph computes is not looked at."""
+    known = value.numpy() if hasattr(value, "numpy") else None if is_tensor(value) else value
+    if known is not None and np.asarray(known).dtype.kind in "iuf" and np.any(np.equal(known, 0)):
+        raise ArgumentError(
+            f"`{argument}` has a 0, but classes count from 1.",
+            hints=["Labels from 0: `op_one_hot(y + 1, 10)` for 10 classes, or `to_categorical(y)`."],
+        )
+    return index(value, argument)
 
 
 def shape(value: Any, argument: str) -> Any:
-    """A shape; functions and strings (`output_shape` of a lambda layer) pass."""
-    return value if callable(value) or isinstance(value, (str, dict)) else to_shape(value, argument)
+    """A shape; functions (`output_shape` of a lambda layer) pass."""
+    return value if callable(value) or isinstance(value, dict) else to_shape(value, argument)
 
 
 def dtype(value: Any, argument: str) -> Any:
     """A dtype's name; Keras' policies ("mixed_float16") pass."""
     if isinstance(value, str) and (value.startswith("mixed_") or value.startswith("int8_from")):
         return value
-    return value if isinstance(value, keras.DTypePolicy) else dtype_of(value).name
+    policies = (keras.DTypePolicy, keras.dtype_policies.DTypePolicyMap, Mapping)
+    return value if isinstance(value, policies) else dtype_of(value).name
 
 
 def initializer(value: Any, argument: str) -> Any:
     """An initializer; a number is the constant one."""
-    value = _item(value)
+    value = single(value)
+    if isinstance(value, bool) or is_missing(value):
+        raise expected(argument, "an initializer: its name, a number, a function or an object", value)
     return keras.initializers.Constant(value) if isinstance(value, (int, float)) else plain(value, argument)
 
 
 def plain(value: Any, argument: str) -> Any:
     """R vectors as lists, everything else as it is."""
-    value = _item(value)
+    value = single(value)
     if isinstance(value, np.ndarray) and value.ndim == 1:
-        return [None if _missing(item) else item for item in value.tolist()]
+        return [None if isinstance(item, int) and is_missing(item) else item for item in value.tolist()]
     if isinstance(value, (list, tuple)):
         return [plain(item, argument) for item in value]
     if isinstance(value, Mapping):
@@ -227,13 +276,14 @@ def counting(value: Any, argument: str) -> Any:
 def sequences(value: Any, argument: str) -> Any:
     """A list of vectors, NaN for NA; one vector is one sequence."""
     items = value if isinstance(value, (list, tuple)) else [value]
-    return [[math.nan if _missing(item) else item for item in np.ravel(np.asarray(vector)).tolist()] for vector in items]
+    return [[math.nan if is_missing(item) else item for item in np.ravel(np.asarray(vector)).tolist()] for vector in items]
 
 
 ROLES: dict[str, Callable[[Any, str], Any]] = {
     "whole": whole,
     "ints": ints,
     "whole_or_float": whole_or_float,
+    "verbosity": verbosity,
     "shape": shape,
     "axis": lambda value, argument: axis_from_one(value, argument=argument),
     "dtype": dtype,
@@ -241,7 +291,11 @@ ROLES: dict[str, Callable[[Any, str], Any]] = {
     "newshape": newshape,
     "hook": hook,
     "counting": counting,
-    "rate": lambda value, argument: scheduled(plain(value, argument)),
+    "rate": rate,
+    "seed": seed,
+    "unknown": unknown,
+    "several_ints": several_ints,
+    "class_index": class_index,
     "index": index,
     "offset": offset,
     "sections": sections,
@@ -253,15 +307,7 @@ ROLES: dict[str, Callable[[Any, str], Any]] = {
     "sequence": lambda value, argument: np.ravel(np.asarray(value)).tolist(),
     "texts": lambda value, argument: [str(text) for text in np.ravel(np.asarray(value, dtype=object))],
     "classes": lambda value, argument: [whole(item, argument) for item in np.atleast_1d(value)],
-    "scalar": lambda value, argument: _item(value),
+    "scalar": lambda value, argument: single(value),
     "tensor": lambda value, argument: value,
     "any": plain,
 }
-
-
-def _item(value: Any) -> Any:
-    return value.item() if isinstance(value, (np.ndarray, np.generic)) and value.size == 1 else value
-
-
-def _missing(item: Any) -> bool:
-    return isinstance(item, int) and not isinstance(item, bool) and item == NA_INTEGER

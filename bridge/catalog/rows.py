@@ -6,7 +6,7 @@ A row is what no signature tells: the R name, the Keras symbol behind it, and wh
     symbol    the Keras class or function behind it; empty where there is only the next one
     function  for losses and metrics: what computes when `y_true` and `y_pred` are given
     options   `key=value`, separated by spaces:
-              `kind=` how it meets its first argument (merge, attention, plain), or `operands` where `...` is data
+              `kind=` how it meets its first argument (merge, attention, recurrent, plain), or `operands` where `...` is data
               `rename=keras:r` an argument that has another name in R
               `roles=name:role` an override of bridge.catalog.roles; several pairs are separated by commas
               `order=` the arguments that come first in R
@@ -28,6 +28,7 @@ from typing import Any
 
 from bridge.backend import keras, tf
 from bridge.catalog.families import FAMILIES, Family
+from bridge.catalog.kinds import Check, check_for, kind_of_argument
 from bridge.catalog.roles import role_of
 from bridge.errors import ArgumentError
 
@@ -77,12 +78,32 @@ class Row:
     @functools.cached_property
     def arguments(self) -> dict[str, str]:
         """The role of each argument that is no data, by its R name."""
+        # Numbers whose kind is known stay what they are: a float that is whole is not an int.
+        kinds = self.kinds
+        return {
+            n: "any" if role == "unknown" and kinds[n] in ("number", "numbers") else role for n, role in self._roles.items()
+        }
+
+    @functools.cached_property
+    def _roles(self) -> dict[str, str]:
         computing = self.computing
         return {
             name: self.roles.get(name) or role_of(name, parameter, computing=computing)
             for name, parameter in self.parameters.items()
             if computing or name not in DATA
         }
+
+    @functools.cached_property
+    def kinds(self) -> dict[str, str]:
+        """The kind of value that each argument takes (bridge.catalog.kinds), by its R name."""
+        found = self._roles.items()
+        return {name: kind_of_argument(self.r_name, name, self.parameters[name], role) for name, role in found}
+
+    @functools.cached_property
+    def checks(self) -> dict[str, Check]:
+        """What sees to it that an argument's value is of its kind, for those that have one, by the R name."""
+        found = {name: check_for(kind) for name, kind in self.kinds.items()}
+        return {name: check for name, check in found.items() if check is not None}
 
     @functools.cached_property
     def computing(self) -> bool:
@@ -92,7 +113,8 @@ class Row:
     @functools.cached_property
     def counts_positions(self) -> bool:
         """Whether positions go in or come out: it takes `zero_indexed` then."""
-        return self.family in ("op", "random") and ("index" in self.arguments.values() or "index" in self.result)
+        counted = {"index", "class_index"} & set(self.arguments.values())
+        return self.family in ("op", "random") and (bool(counted) or "index" in self.result)
 
     @functools.cached_property
     def required(self) -> tuple[str, ...]:
@@ -103,6 +125,12 @@ class Row:
     def keras_name(self, name: str) -> str:
         """What Keras calls the argument that R calls `name`."""
         return next((keras_name for keras_name, r_name in self.renames.items() if r_name == name), name)
+
+    @functools.cached_property
+    def inherited(self) -> tuple[str, ...]:
+        """The arguments that the classes above take, to which Keras hands on what it has no name for."""
+        classes = inspect.getmro(self.target) if inspect.isclass(self.target) else ()
+        return tuple({p.name: None for cls in classes[1:-1] if "__init__" in vars(cls) for p in signature(cls)})
 
     @functools.cached_property
     def open_ended(self) -> bool:

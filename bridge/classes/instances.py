@@ -10,7 +10,7 @@ from typing import Any
 from bridge.backend import keras
 from bridge.catalog.roles import convert, role_of
 from bridge.classes.config import configured, formals_of, recorded, set_rest, split, written_in_r
-from bridge.compose.call import as_inputs
+from bridge.compose.inputs import as_inputs
 from bridge.compose.layers import check_object, compose
 from bridge.errors import ClassDefinitionError
 from bridge.values.shapes import shapes_to_r

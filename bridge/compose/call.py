@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
-from bridge.backend import keras, tf
-from bridge.values.arrays import as_tensor, is_tensor
+from bridge.backend import keras
+from bridge.compose.inputs import as_inputs
+from bridge.compose.layers import compose
 
 
 def call(function: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None) -> Any:
@@ -18,19 +17,9 @@ def call(function: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | No
         function: a Keras object.
         args: positional arguments; arrays and lists of arrays become tensors, doubles in Keras' float dtype.
         kwargs: named ones, likewise.
+
+    A layer or model called with nothing but a Sequential model is added to it.
     """
+    if len(args) == 1 and not kwargs and isinstance(args[0], keras.Sequential) and isinstance(function, keras.layers.Layer):
+        return compose(args[0], function, function.name)
     return function(*map(as_inputs, args), **{name: as_inputs(value) for name, value in (kwargs or {}).items()})
-
-
-def as_inputs(value: Any) -> Any:
-    """R arrays as tensors, element by element in structures; scalars and everything else as they are."""
-    if isinstance(value, np.ndarray):
-        tensor = as_tensor(value)
-        return tf.cast(tensor, keras.config.floatx()) if tensor.dtype == tf.float64 else tensor
-    if is_tensor(value):
-        return value
-    if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
-        return [as_inputs(item) for item in value]
-    if isinstance(value, Mapping):
-        return {key: as_inputs(item) for key, item in value.items()}
-    return value

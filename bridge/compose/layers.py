@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from bridge.backend import keras
-from bridge.catalog.construct import make
+from bridge.catalog.construct import fixed_inputs, make
+from bridge.catalog.refusals import refuse
 from bridge.catalog.rows import row
-from bridge.compose.call import as_inputs
+from bridge.compose.inputs import as_inputs
 from bridge.errors import ComposeError, r_spelling
 from bridge.values.arrays import is_tensor
 
@@ -29,10 +30,13 @@ def layer(r_name: str, object: Any = None, arguments: Mapping[str, Any] | None =
         object = [object, *more]
     check_object(object, r_name)
     made = make(found, arguments or {})
-    return compose(object, made, r_name, spread=found.kind == "attention")
+    try:
+        return compose(object, made, r_name, kind=found.kind)
+    except Exception as error:
+        refuse(found, {"inputs" if found.kind == "merge" else "object": object}, error)
 
 
-def compose(object: Any, made: Any, r_name: str, *, spread: bool = False) -> Any:
+def compose(object: Any, made: Any, r_name: str, *, kind: str = "") -> Any:
     """A layer put to use on an object.
 
     | object | result |
@@ -41,7 +45,8 @@ def compose(object: Any, made: Any, r_name: str, *, spread: bool = False) -> Any
     | a Sequential model | the model, the layer added in place |
     | a tensor, symbolic tensor, array, or list of them | the layer called on it |
 
-    `spread` hands the elements of a list over one by one (query, value, key of attention).
+    The elements of a list go to attention one by one (query, value, key), and to a recurrent layer as its input and its
+    initial states: `kind` is that of the layer's row.
 
     Keras: keras.Sequential.add, keras.layers.Layer.__call__.
 
@@ -52,10 +57,22 @@ def compose(object: Any, made: Any, r_name: str, *, spread: bool = False) -> Any
     if object is None:
         return made
     if isinstance(object, keras.Sequential):
-        object.add(made)
-        return object
+        return add(object, made)
     inputs = as_inputs(object)
-    return made(*inputs) if spread and isinstance(inputs, list) else made(inputs)
+    if not isinstance(inputs, list) or kind not in ("attention", "recurrent"):
+        return made(inputs)
+    return made(*inputs) if kind == "attention" else made(inputs[0], initial_state=inputs[1:] or None)
+
+
+def add(model: Any, made: Any) -> Any:
+    """A Sequential model with a layer (or model) added in place; the first one may fix the batch size of the input.
+
+    Keras: keras.Sequential.add.
+    """
+    if made in fixed_inputs and not model.layers:
+        model.add(keras.Input(batch_shape=fixed_inputs[made]))
+    model.add(made)
+    return model
 
 
 def check_object(object: Any, r_name: str) -> None:
@@ -73,7 +90,7 @@ def check_object(object: Any, r_name: str) -> None:
         )
     raise ComposeError(
         f"`{r_name}()` cannot be composed with {r_spelling(object)}.",
-        hints=["Its first argument is a model or a tensor; name the others, as in `layer_dense(units = 32)`."],
+        hints=["Its first argument, `object`, is a model or a tensor; name the others, as in `layer_dense(units = 32)`."],
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from bridge.backend import keras
 from bridge.catalog.roles import dtype as dtype_role
 from bridge.catalog.roles import whole
+from bridge.compose.layers import add
 from bridge.errors import ArgumentError, r_spelling
 from bridge.values.shapes import to_shape
 
@@ -39,7 +40,7 @@ def sequential(layers: Sequence[Any] = (), input_shape: Any = None, name: str | 
             )
         )
     for made in layers:
-        model.add(made)
+        add(model, made)
     return model
 
 

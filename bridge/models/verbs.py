@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from bridge.backend import keras
+from bridge.barrier.functions import RFunction
 from bridge.catalog.roles import whole
 from bridge.errors import ArgumentError
 from bridge.models.checks import check_inputs, check_targets
@@ -55,18 +58,6 @@ def _batch(model: Any, **parts: Any) -> dict[str, Any]:
     check_inputs(model, prepared["x"])
     check_targets(model, prepared.get("y"))
     return prepared
-
-
-def get_config(object: Any) -> dict[str, Any]:
-    """What an object was made with.
-
-    Raises:
-        ArgumentError: it has no configuration.
-    """
-    if not hasattr(object, "get_config"):
-        raise ArgumentError(f"A {type(object).__name__} has no configuration.")
-    config: dict[str, Any] = object.get_config()
-    return config
 
 
 def get_registered_name(obj: Any) -> str:
@@ -146,13 +137,14 @@ def set_trainable(object: Any, trainable: bool, start: Any = None, stop: Any = N
         object: a layer or a model.
         trainable: the new state.
         start, stop: first and last layer of a model, by name or by position from 1; all of them by default.
-        which: several layers by name or position, in place of `start` and `stop`.
+        which: several layers, in place of `start` and `stop`: names, positions, layers, a logical for each layer, or a
+            function of a layer that says whether it is meant.
     """
     if not isinstance(object, keras.Model):
         object.trainable = trainable
         return object
     if which is not None:
-        chosen = [_position(object, one) for one in (which if isinstance(which, (list, tuple)) else [which])]
+        chosen = _chosen(object, which)
     else:
         first = 0 if start is None else _position(object, start)
         last = len(object.layers) - 1 if stop is None else _position(object, stop)
@@ -176,7 +168,23 @@ def quantize_weights(object: Any, mode: str, config: Any = None) -> Any:
     return object
 
 
+def _chosen(model: Any, which: Any) -> list[int]:
+    if isinstance(which, RFunction):
+        return [i for i, layer in enumerate(model.layers) if which(layer)]
+    several = list(np.atleast_1d(which)) if isinstance(which, np.ndarray) else which
+    several = list(several) if isinstance(several, (list, tuple)) else [several]
+    if several and all(isinstance(one, (bool, np.bool_)) for one in several):
+        if len(several) != len(model.layers):
+            raise ArgumentError(f"`which` has {len(several)} logicals, but the model has {len(model.layers)} layers.")
+        return [i for i, one in enumerate(several) if one]
+    return [_position(model, one) for one in several]
+
+
 def _position(model: Any, layer: Any) -> int:
+    if isinstance(layer, keras.layers.Layer):
+        if all(one is not layer for one in model.layers):
+            raise ArgumentError(f"`which` has a layer that is not of the model: `{layer.name}`.")
+        return next(i for i, one in enumerate(model.layers) if one is layer)
     by_name = isinstance(layer, str)
     found = get_layer(model, layer if by_name else None, None if by_name else whole(layer, "which"))
     return next(i for i, one in enumerate(model.layers) if one is found)
@@ -185,10 +193,3 @@ def _position(model: Any, layer: Any) -> int:
 def _needs(layer: Any, method: str) -> None:
     if not hasattr(layer, method):
         raise ArgumentError(f"A {type(layer).__name__} layer has no vocabulary.")
-
-
-def from_config(object: Any, config: Any, custom_objects: Any = None) -> Any:
-    """A new object from a configuration; `object` is a class, or an object of it."""
-    cls: Any = object if isinstance(object, type) else type(object)
-    with keras.saving.custom_object_scope(dict(custom_objects or {})):
-        return cls.from_config(dict(config))

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from bridge.errors import ArgumentError, expected
+from bridge.errors import ArgumentError
+from bridge.values.numbers import whole_number
 
 
 def axis_from_one(axis: Any, rank: int | None = None, argument: str = "axis") -> Any:
@@ -29,9 +30,7 @@ def axis_from_one(axis: Any, rank: int | None = None, argument: str = "axis") ->
         axis = axis.ravel().tolist()
     if isinstance(axis, (list, tuple)):
         return [axis_from_one(one, rank, argument) for one in axis]
-    if isinstance(axis, bool) or not isinstance(axis, (int, float)) or axis != int(axis):
-        raise expected(argument, "a whole number (axes count from 1)", axis)
-    axis = int(axis)
+    axis = whole_number(axis, argument, "a whole number (axes count from 1)")
     if axis == 0:
         raise ArgumentError(f"`{argument}` is 0, but axes count from 1.", hints=["The first axis is 1, the last is -1."])
     if rank is not None and abs(axis) > rank:

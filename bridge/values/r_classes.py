@@ -16,15 +16,19 @@ def refuse_time(name: str) -> NoReturn:
     raise ConversionError(f"A {name} has no unit that a tensor could keep.", hints=[hint])
 
 
-def refuse_text(count: int, first: int, missing: bool) -> NoReturn:
+def refuse_text(count: int, first: int, missing: bool, argument: str = "") -> NoReturn:
     """Raises the error for strings that are NA (`missing`), or bytes that are no text.
 
     Args:
         count: how many they are.
         first: the position of the first of them, from 1.
         missing: whether they are NA.
+        argument: of which they are, where that is known.
     """
+    named = f"`{argument}`: " if argument else ""
     what = "NA" if missing else "no valid UTF-8"
     hint = 'Replace NA first, for example by `""`.' if missing else "`iconv()` converts text from other encodings."
     are = "1 string is" if count == 1 else f"{int(count)} strings are"
-    raise ConversionError(f"{are} {what} (the first at position {int(first)}): it cannot become a tensor.", hints=[hint])
+    raise ConversionError(
+        f"{named}{are} {what} (the first at position {int(first)}): it cannot become a tensor.", hints=[hint]
+    )

@@ -11,6 +11,7 @@ import numpy as np
 from bridge.backend import tf
 from bridge.errors import ShapeError, expected
 from bridge.values.dtypes import NA_INTEGER
+from bridge.values.numbers import is_missing, is_whole
 
 
 def to_shape(value: Any, argument: str = "shape") -> tuple[int | None, ...] | None:
@@ -48,9 +49,9 @@ def _size(size: Any, argument: str) -> Any:
         if hasattr(size, "dtype"):
             return size
         raise expected(argument, "made of whole numbers or NA", size)
-    if math.isnan(size) or int(size) == NA_INTEGER:
+    if is_missing(size):
         return None
-    if size != int(size):
+    if not is_whole(size):
         raise expected(argument, "made of whole numbers or NA", float(size))
     if size < -1:
         raise ShapeError(f"`{argument}` has a size of {int(size)}; sizes are 0 or more, or NA where unknown.")

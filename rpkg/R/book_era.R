@@ -54,23 +54,31 @@ generator_next <- function(generator) reticulate::iter_next(generator)
 #'
 #' @param name by which it is shown.
 #' @param metric_fn a function of `y_true` and `y_pred`.
+#' @param ... not used.
 #' @returns The function, named: for the `metrics` of [compile()].
 #' @family training
 #' @examples
 #' custom_metric("doubled", function(y_true, y_pred) y_pred * 2)
 #' @export
-custom_metric <- function(name, metric_fn) structure(metric_fn, py_function_name = name)
+custom_metric <- function(name, metric_fn, ...) {
+  check_no_more(...)
+  structure(metric_fn, py_function_name = name)
+}
 
 #' Tensors by their earlier names
 #'
 #' @param x an array.
 #' @param dtype of the tensor.
+#' @param ... not used.
 #' @returns A tensor.
 #' @family tensors
 #' @examplesIf tfbridge::is_ready()
 #' keras_array(matrix(1:4, 2))
 #' @export
-keras_array <- function(x, dtype = NULL) as_tensor(x, dtype %||% if (is.double(x)) config_floatx())
+keras_array <- function(x, dtype = NULL, ...) {
+  check_no_more(...)
+  as_tensor(x, dtype %||% if (is.double(x)) config_floatx())
+}
 
 #' @rdname keras_array
 #' @format `newaxis` stands for a new axis in `x[newaxis, ]`.
@@ -84,7 +92,7 @@ newaxis <- NULL
 #'
 #' @param convert not used.
 #' @param backend,implementation,version,seed what is asked for.
-#' @param disable_gpu,disable_parallel_cpu,quiet not used.
+#' @param disable_gpu,disable_parallel_cpu,quiet,... not used.
 #' @returns The raw module `keras`; a name; whether there is Keras; versions.
 #' @family set-up
 #' @examplesIf tfbridge::is_ready()
@@ -117,7 +125,8 @@ use_session_with_seed <- function(seed, disable_gpu = TRUE, disable_parallel_cpu
 
 #' @rdname backend
 #' @export
-is_keras_available <- function(version = NULL) {
+is_keras_available <- function(version = NULL, ...) {
+  check_no_more(...)
   is_ready() && (is.null(version) || numeric_version(tf_config()$keras) >= version)
 }
 
@@ -150,22 +159,26 @@ install_tensorflow <- function(...) install_tfbridge(...)
 #'
 #' @param object a layer or model.
 #' @param from,to first and last layer of a model, by name or by position from 1; all layers by default.
-#' @param which several layers by name or position, in place of `from` and `to`.
+#' @param which several layers, in place of `from` and `to`: their names or positions, a logical for each layer of the
+#'   model, or a function of a layer that gives `TRUE` or `FALSE`.
+#' @param ... not used.
 #' @returns `object`, invisibly; it is changed in place. A compiled model must be compiled again.
 #' @family models
 #' @examplesIf tfbridge::is_ready()
 #' model <- keras_model_sequential(input_shape = 2) |> layer_dense(units = 3) |> layer_dense(units = 1)
 #' freeze_weights(model, to = 1)
 #' @export
-freeze_weights <- function(object, from = NULL, to = NULL, which = NULL) {
-  cross("models.verbs.set_trainable", object, FALSE, from, to, which)
+freeze_weights <- function(object, from = NULL, to = NULL, which = NULL, ...) {
+  check_no_more(...)
+  cross("models.verbs.set_trainable", object, FALSE, from, to, cross_argument(which, "which"))
   invisible(object)
 }
 
 #' @rdname freeze_weights
 #' @export
-unfreeze_weights <- function(object, from = NULL, to = NULL, which = NULL) {
-  cross("models.verbs.set_trainable", object, TRUE, from, to, which)
+unfreeze_weights <- function(object, from = NULL, to = NULL, which = NULL, ...) {
+  check_no_more(...)
+  cross("models.verbs.set_trainable", object, TRUE, from, to, cross_argument(which, "which"))
   invisible(object)
 }
 
@@ -179,8 +192,9 @@ unfreeze_weights <- function(object, from = NULL, to = NULL, which = NULL) {
 #' named_list(a, b = 2)
 #' @export
 named_list <- function(...) {
-  values <- list(...)
+  values <- rlang::list2(...)
   expressions <- vapply(as.list(substitute(list(...)))[-1L], function(e) paste(deparse(e), collapse = " "), "")
+  expressions <- expressions[seq_along(values)]
   given <- names(values) %||% character(length(values))
   stats::setNames(values, ifelse(nzchar(given), given, expressions))
 }

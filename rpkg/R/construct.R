@@ -8,12 +8,14 @@ supplied <- function() {
   # By number, not by parent.frame() of a promise: the caller hands `supplied()` on unevaluated.
   number <- sys.parent()
   frame <- sys.frame(number)
-  matched <- match.call(
+  matched <- as.list(match.call(
     sys.function(number), sys.call(number), expand.dots = FALSE, envir = sys.frame(sys.parents()[[number]])
-  )
-  names <- as.character(names(matched)[-1L])
-  arguments <- mget(names[names != "..."], frame)
-  if ("..." %in% names) c(arguments, eval(quote(list(...)), frame)) else arguments
+  ))[-1L]
+  names <- as.character(names(matched))
+  # A trailing comma is no argument.
+  given <- names != "..." & !vapply(matched, identical, NA, quote(expr = ))
+  arguments <- mget(names[given], frame)
+  if ("..." %in% names) c(arguments, eval(quote(rlang::list2(...)), frame)) else arguments
 }
 
 #' Make a Keras object by the catalog
@@ -26,32 +28,37 @@ make_object <- function(r_name, arguments) {
 #' @noRd
 make_layer <- function(r_name, arguments) {
   first <- names(arguments) %in% c("object", "inputs")
-  object <- if (any(first)) cross_data(arguments[first][[1L]])
+  object <- if (any(first)) cross_data(arguments[first][[1L]], names(arguments)[first][[1L]])
   arguments <- arguments[!first]
-  unnamed <- if (is.null(names(arguments))) rep(TRUE, length(arguments)) else !nzchar(names(arguments))
+  named <- is_named(arguments)
   callable(cross(
-    "compose.layers.layer", r_name, object, cross_arguments(arguments[!unnamed]),
-    unname(lapply(arguments[unnamed], cross_data))
+    "compose.layers.layer", r_name, object, cross_arguments(arguments[named]),
+    unname(lapply(arguments[!named], cross_data))
   ))
 }
 
 #' Compute by the catalog
 #' @noRd
 compute <- function(r_name, arguments = list()) {
-  unnamed <- if (is.null(names(arguments))) rep(TRUE, length(arguments)) else !nzchar(names(arguments))
+  named <- is_named(arguments)
   callable(cross(
-    "catalog.compute.compute", r_name, cross_arguments(arguments[!unnamed]), unname(lapply(arguments[unnamed], cross_data))
+    "catalog.compute.compute", r_name, cross_arguments(arguments[named]), unname(lapply(arguments[!named], cross_data))
   ))
+}
+
+is_named <- function(arguments) {
+  if (is.null(names(arguments))) rep(FALSE, length(arguments)) else nzchar(names(arguments))
 }
 
 cross_arguments <- function(arguments) {
   if (!length(arguments)) return(NULL)
-  names <- names(arguments)
+  names <- names(arguments) %||% rep("", length(arguments))
   for (i in seq_along(arguments)) {
     crossed <- cross_argument(arguments[[i]], names[[i]])
     # Assigned to a list, NULL would take the element away.
     if (!is.null(crossed)) arguments[[i]] <- crossed
   }
+  names(arguments) <- names
   arguments
 }
 
@@ -74,8 +81,8 @@ callable <- function(x) {
 
 callable_of <- function(object) {
   called <- function(...) {
-    arguments <- list(...)
-    named <- if (is.null(names(arguments))) rep(FALSE, length(arguments)) else nzchar(names(arguments))
+    arguments <- rlang::list2(...)
+    named <- is_named(arguments)
     callable(cross(
       "compose.call.call", object, unname(lapply(arguments[!named], cross_data)),
       if (any(named)) lapply(arguments[named], cross_data)

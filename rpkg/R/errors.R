@@ -46,7 +46,7 @@ abort_kind <- function(kind, message, details = NULL, hints = NULL, call = rlang
 #' @noRd
 check_no_more <- function(...) {
   if (...length() == 0L) return(invisible())
-  verb <- get0(".Generic", parent.frame(), inherits = FALSE) %||% as.character(sys.call(-1L)[[1L]])
+  verb <- get0(".Generic", parent.frame(), inherits = FALSE) %||% verb_of(sys.call(-1L), sys.function(-1L))
   refuse_argument(verb, names(list(...))[1L], setdiff(names(formals(sys.function(-1L))), c("...", "object")))
 }
 
@@ -61,6 +61,15 @@ refuse_argument <- function(verb, name, known) {
     "argument", paste0("`", verb, "()` has no argument `", name, "`."),
     hints = if (length(known) && min(distances) <= 3) paste0("Did you mean `", known[which.min(distances)], "`?"), call = users_call()
   )
+}
+
+#' The name of the function that a call is of: as written, after `::`, or by looking for what `do.call()` was given
+#' @noRd
+verb_of <- function(call, f) {
+  head <- call[[1L]]
+  if (is.call(head)) head <- head[[length(head)]]
+  if (is.symbol(head)) return(as.character(head))
+  Find(function(name) identical(get(name, topenv()), f), getNamespaceExports(topenv())) %||% "function"
 }
 
 bullets <- function(message, details = NULL, hints = NULL) {

@@ -72,11 +72,12 @@ NULL
 #' @param classes number of classes, with the top.
 #' @param classifier_activation activation of the top.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.ConvNeXtBase")}}
 #' @export
-application_convnext_base <- function(include_top = TRUE, include_preprocessing = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "convnext_base") {
+application_convnext_base <- function(include_top = TRUE, include_preprocessing = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "convnext_base", ...) {
   compute("application_convnext_base", supplied())
 }
 
@@ -93,11 +94,12 @@ application_convnext_base <- function(include_top = TRUE, include_preprocessing 
 #' @param classes number of classes, with the top.
 #' @param classifier_activation activation of the top.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.ConvNeXtLarge")}}
 #' @export
-application_convnext_large <- function(include_top = TRUE, include_preprocessing = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "convnext_large") {
+application_convnext_large <- function(include_top = TRUE, include_preprocessing = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "convnext_large", ...) {
   compute("application_convnext_large", supplied())
 }
 
@@ -114,11 +116,12 @@ application_convnext_large <- function(include_top = TRUE, include_preprocessing
 #' @param classes number of classes, with the top.
 #' @param classifier_activation activation of the top.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.ConvNeXtSmall")}}
 #' @export
-application_convnext_small <- function(include_top = TRUE, include_preprocessing = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "convnext_small") {
+application_convnext_small <- function(include_top = TRUE, include_preprocessing = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "convnext_small", ...) {
   compute("application_convnext_small", supplied())
 }
 
@@ -135,11 +138,12 @@ application_convnext_small <- function(include_top = TRUE, include_preprocessing
 #' @param classes number of classes, with the top.
 #' @param classifier_activation activation of the top.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.ConvNeXtTiny")}}
 #' @export
-application_convnext_tiny <- function(include_top = TRUE, include_preprocessing = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "convnext_tiny") {
+application_convnext_tiny <- function(include_top = TRUE, include_preprocessing = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "convnext_tiny", ...) {
   compute("application_convnext_tiny", supplied())
 }
 
@@ -156,11 +160,12 @@ application_convnext_tiny <- function(include_top = TRUE, include_preprocessing 
 #' @param classes number of classes, with the top.
 #' @param classifier_activation activation of the top.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.ConvNeXtXLarge")}}
 #' @export
-application_convnext_xlarge <- function(include_top = TRUE, include_preprocessing = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "convnext_xlarge") {
+application_convnext_xlarge <- function(include_top = TRUE, include_preprocessing = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "convnext_xlarge", ...) {
   compute("application_convnext_xlarge", supplied())
 }
 
@@ -176,11 +181,12 @@ application_convnext_xlarge <- function(include_top = TRUE, include_preprocessin
 #' @param classes number of classes, with the top.
 #' @param classifier_activation activation of the top.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.DenseNet121")}}
 #' @export
-application_densenet121 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "densenet121") {
+application_densenet121 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "densenet121", ...) {
   compute("application_densenet121", supplied())
 }
 
@@ -196,11 +202,12 @@ application_densenet121 <- function(include_top = TRUE, weights = "imagenet", in
 #' @param classes number of classes, with the top.
 #' @param classifier_activation activation of the top.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.DenseNet169")}}
 #' @export
-application_densenet169 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "densenet169") {
+application_densenet169 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "densenet169", ...) {
   compute("application_densenet169", supplied())
 }
 
@@ -216,11 +223,12 @@ application_densenet169 <- function(include_top = TRUE, weights = "imagenet", in
 #' @param classes number of classes, with the top.
 #' @param classifier_activation activation of the top.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.DenseNet201")}}
 #' @export
-application_densenet201 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "densenet201") {
+application_densenet201 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "densenet201", ...) {
   compute("application_densenet201", supplied())
 }
 
@@ -236,11 +244,12 @@ application_densenet201 <- function(include_top = TRUE, weights = "imagenet", in
 #' @param classes number of classes, with the top.
 #' @param classifier_activation activation of the top.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.EfficientNetB0")}}
 #' @export
-application_efficientnet_b0 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "efficientnetb0") {
+application_efficientnet_b0 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "efficientnetb0", ...) {
   compute("application_efficientnet_b0", supplied())
 }
 
@@ -256,11 +265,12 @@ application_efficientnet_b0 <- function(include_top = TRUE, weights = "imagenet"
 #' @param classes number of classes, with the top.
 #' @param classifier_activation activation of the top.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.EfficientNetB1")}}
 #' @export
-application_efficientnet_b1 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "efficientnetb1") {
+application_efficientnet_b1 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "efficientnetb1", ...) {
   compute("application_efficientnet_b1", supplied())
 }
 
@@ -276,11 +286,12 @@ application_efficientnet_b1 <- function(include_top = TRUE, weights = "imagenet"
 #' @param classes number of classes, with the top.
 #' @param classifier_activation activation of the top.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.EfficientNetB2")}}
 #' @export
-application_efficientnet_b2 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "efficientnetb2") {
+application_efficientnet_b2 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "efficientnetb2", ...) {
   compute("application_efficientnet_b2", supplied())
 }
 
@@ -296,11 +307,12 @@ application_efficientnet_b2 <- function(include_top = TRUE, weights = "imagenet"
 #' @param classes number of classes, with the top.
 #' @param classifier_activation activation of the top.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.EfficientNetB3")}}
 #' @export
-application_efficientnet_b3 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "efficientnetb3") {
+application_efficientnet_b3 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "efficientnetb3", ...) {
   compute("application_efficientnet_b3", supplied())
 }
 
@@ -316,11 +328,12 @@ application_efficientnet_b3 <- function(include_top = TRUE, weights = "imagenet"
 #' @param classes number of classes, with the top.
 #' @param classifier_activation activation of the top.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.EfficientNetB4")}}
 #' @export
-application_efficientnet_b4 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "efficientnetb4") {
+application_efficientnet_b4 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "efficientnetb4", ...) {
   compute("application_efficientnet_b4", supplied())
 }
 
@@ -336,11 +349,12 @@ application_efficientnet_b4 <- function(include_top = TRUE, weights = "imagenet"
 #' @param classes number of classes, with the top.
 #' @param classifier_activation activation of the top.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.EfficientNetB5")}}
 #' @export
-application_efficientnet_b5 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "efficientnetb5") {
+application_efficientnet_b5 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "efficientnetb5", ...) {
   compute("application_efficientnet_b5", supplied())
 }
 
@@ -356,11 +370,12 @@ application_efficientnet_b5 <- function(include_top = TRUE, weights = "imagenet"
 #' @param classes number of classes, with the top.
 #' @param classifier_activation activation of the top.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.EfficientNetB6")}}
 #' @export
-application_efficientnet_b6 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "efficientnetb6") {
+application_efficientnet_b6 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "efficientnetb6", ...) {
   compute("application_efficientnet_b6", supplied())
 }
 
@@ -376,11 +391,12 @@ application_efficientnet_b6 <- function(include_top = TRUE, weights = "imagenet"
 #' @param classes number of classes, with the top.
 #' @param classifier_activation activation of the top.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.EfficientNetB7")}}
 #' @export
-application_efficientnet_b7 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "efficientnetb7") {
+application_efficientnet_b7 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "efficientnetb7", ...) {
   compute("application_efficientnet_b7", supplied())
 }
 
@@ -397,11 +413,12 @@ application_efficientnet_b7 <- function(include_top = TRUE, weights = "imagenet"
 #' @param classifier_activation activation of the top.
 #' @param include_preprocessing whether the network prepares its images itself; `TRUE` or `FALSE`.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.EfficientNetV2B0")}}
 #' @export
-application_efficientnet_v2b0 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", include_preprocessing = TRUE, name = "efficientnetv2-b0") {
+application_efficientnet_v2b0 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", include_preprocessing = TRUE, name = "efficientnetv2-b0", ...) {
   compute("application_efficientnet_v2b0", supplied())
 }
 
@@ -418,11 +435,12 @@ application_efficientnet_v2b0 <- function(include_top = TRUE, weights = "imagene
 #' @param classifier_activation activation of the top.
 #' @param include_preprocessing whether the network prepares its images itself; `TRUE` or `FALSE`.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.EfficientNetV2B1")}}
 #' @export
-application_efficientnet_v2b1 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", include_preprocessing = TRUE, name = "efficientnetv2-b1") {
+application_efficientnet_v2b1 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", include_preprocessing = TRUE, name = "efficientnetv2-b1", ...) {
   compute("application_efficientnet_v2b1", supplied())
 }
 
@@ -439,11 +457,12 @@ application_efficientnet_v2b1 <- function(include_top = TRUE, weights = "imagene
 #' @param classifier_activation activation of the top.
 #' @param include_preprocessing whether the network prepares its images itself; `TRUE` or `FALSE`.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.EfficientNetV2B2")}}
 #' @export
-application_efficientnet_v2b2 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", include_preprocessing = TRUE, name = "efficientnetv2-b2") {
+application_efficientnet_v2b2 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", include_preprocessing = TRUE, name = "efficientnetv2-b2", ...) {
   compute("application_efficientnet_v2b2", supplied())
 }
 
@@ -460,11 +479,12 @@ application_efficientnet_v2b2 <- function(include_top = TRUE, weights = "imagene
 #' @param classifier_activation activation of the top.
 #' @param include_preprocessing whether the network prepares its images itself; `TRUE` or `FALSE`.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.EfficientNetV2B3")}}
 #' @export
-application_efficientnet_v2b3 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", include_preprocessing = TRUE, name = "efficientnetv2-b3") {
+application_efficientnet_v2b3 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", include_preprocessing = TRUE, name = "efficientnetv2-b3", ...) {
   compute("application_efficientnet_v2b3", supplied())
 }
 
@@ -481,11 +501,12 @@ application_efficientnet_v2b3 <- function(include_top = TRUE, weights = "imagene
 #' @param classifier_activation activation of the top.
 #' @param include_preprocessing whether the network prepares its images itself; `TRUE` or `FALSE`.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.EfficientNetV2L")}}
 #' @export
-application_efficientnet_v2l <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", include_preprocessing = TRUE, name = "efficientnetv2-l") {
+application_efficientnet_v2l <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", include_preprocessing = TRUE, name = "efficientnetv2-l", ...) {
   compute("application_efficientnet_v2l", supplied())
 }
 
@@ -502,11 +523,12 @@ application_efficientnet_v2l <- function(include_top = TRUE, weights = "imagenet
 #' @param classifier_activation activation of the top.
 #' @param include_preprocessing whether the network prepares its images itself; `TRUE` or `FALSE`.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.EfficientNetV2M")}}
 #' @export
-application_efficientnet_v2m <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", include_preprocessing = TRUE, name = "efficientnetv2-m") {
+application_efficientnet_v2m <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", include_preprocessing = TRUE, name = "efficientnetv2-m", ...) {
   compute("application_efficientnet_v2m", supplied())
 }
 
@@ -523,11 +545,12 @@ application_efficientnet_v2m <- function(include_top = TRUE, weights = "imagenet
 #' @param classifier_activation activation of the top.
 #' @param include_preprocessing whether the network prepares its images itself; `TRUE` or `FALSE`.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.EfficientNetV2S")}}
 #' @export
-application_efficientnet_v2s <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", include_preprocessing = TRUE, name = "efficientnetv2-s") {
+application_efficientnet_v2s <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", include_preprocessing = TRUE, name = "efficientnetv2-s", ...) {
   compute("application_efficientnet_v2s", supplied())
 }
 
@@ -543,11 +566,12 @@ application_efficientnet_v2s <- function(include_top = TRUE, weights = "imagenet
 #' @param classes number of classes, with the top.
 #' @param classifier_activation activation of the top.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.InceptionResNetV2")}}
 #' @export
-application_inception_resnet_v2 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "inception_resnet_v2") {
+application_inception_resnet_v2 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "inception_resnet_v2", ...) {
   compute("application_inception_resnet_v2", supplied())
 }
 
@@ -563,11 +587,12 @@ application_inception_resnet_v2 <- function(include_top = TRUE, weights = "image
 #' @param classes number of classes, with the top.
 #' @param classifier_activation activation of the top.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.InceptionV3")}}
 #' @export
-application_inception_v3 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "inception_v3") {
+application_inception_v3 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "inception_v3", ...) {
   compute("application_inception_v3", supplied())
 }
 
@@ -586,13 +611,14 @@ application_inception_v3 <- function(include_top = TRUE, weights = "imagenet", i
 #' @param classes number of classes, with the top.
 #' @param classifier_activation activation of the top.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.MobileNet")}}
 #' @examplesIf tfbridge::is_ready()
 #' application_mobilenet(weights = NULL, input_shape = c(32, 32, 3), classes = 2)
 #' @export
-application_mobilenet <- function(input_shape = NULL, alpha = 1, depth_multiplier = 1L, dropout = 0.001, include_top = TRUE, weights = "imagenet", input_tensor = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = NULL) {
+application_mobilenet <- function(input_shape = NULL, alpha = 1, depth_multiplier = 1L, dropout = 0.001, include_top = TRUE, weights = "imagenet", input_tensor = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = NULL, ...) {
   compute("application_mobilenet", supplied())
 }
 
@@ -609,11 +635,12 @@ application_mobilenet <- function(input_shape = NULL, alpha = 1, depth_multiplie
 #' @param classes number of classes, with the top.
 #' @param classifier_activation activation of the top.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.MobileNetV2")}}
 #' @export
-application_mobilenet_v2 <- function(input_shape = NULL, alpha = 1, include_top = TRUE, weights = "imagenet", input_tensor = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = NULL) {
+application_mobilenet_v2 <- function(input_shape = NULL, alpha = 1, include_top = TRUE, weights = "imagenet", input_tensor = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = NULL, ...) {
   compute("application_mobilenet_v2", supplied())
 }
 
@@ -633,11 +660,12 @@ application_mobilenet_v2 <- function(input_shape = NULL, alpha = 1, include_top 
 #' @param classifier_activation activation of the top.
 #' @param include_preprocessing whether the network prepares its images itself; `TRUE` or `FALSE`.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.MobileNetV3Large")}}
 #' @export
-application_mobilenet_v3_large <- function(input_shape = NULL, alpha = 1, minimalistic = FALSE, include_top = TRUE, weights = "imagenet", input_tensor = NULL, classes = 1000L, pooling = NULL, dropout_rate = 0.2, classifier_activation = "softmax", include_preprocessing = TRUE, name = "MobileNetV3Large") {
+application_mobilenet_v3_large <- function(input_shape = NULL, alpha = 1, minimalistic = FALSE, include_top = TRUE, weights = "imagenet", input_tensor = NULL, classes = 1000L, pooling = NULL, dropout_rate = 0.2, classifier_activation = "softmax", include_preprocessing = TRUE, name = "MobileNetV3Large", ...) {
   compute("application_mobilenet_v3_large", supplied())
 }
 
@@ -657,11 +685,12 @@ application_mobilenet_v3_large <- function(input_shape = NULL, alpha = 1, minima
 #' @param classifier_activation activation of the top.
 #' @param include_preprocessing whether the network prepares its images itself; `TRUE` or `FALSE`.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.MobileNetV3Small")}}
 #' @export
-application_mobilenet_v3_small <- function(input_shape = NULL, alpha = 1, minimalistic = FALSE, include_top = TRUE, weights = "imagenet", input_tensor = NULL, classes = 1000L, pooling = NULL, dropout_rate = 0.2, classifier_activation = "softmax", include_preprocessing = TRUE, name = "MobileNetV3Small") {
+application_mobilenet_v3_small <- function(input_shape = NULL, alpha = 1, minimalistic = FALSE, include_top = TRUE, weights = "imagenet", input_tensor = NULL, classes = 1000L, pooling = NULL, dropout_rate = 0.2, classifier_activation = "softmax", include_preprocessing = TRUE, name = "MobileNetV3Small", ...) {
   compute("application_mobilenet_v3_small", supplied())
 }
 
@@ -677,11 +706,12 @@ application_mobilenet_v3_small <- function(input_shape = NULL, alpha = 1, minima
 #' @param classes number of classes, with the top.
 #' @param classifier_activation activation of the top.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.NASNetLarge")}}
 #' @export
-application_nasnet_large <- function(input_shape = NULL, include_top = TRUE, weights = "imagenet", input_tensor = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "nasnet_large") {
+application_nasnet_large <- function(input_shape = NULL, include_top = TRUE, weights = "imagenet", input_tensor = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "nasnet_large", ...) {
   compute("application_nasnet_large", supplied())
 }
 
@@ -697,11 +727,12 @@ application_nasnet_large <- function(input_shape = NULL, include_top = TRUE, wei
 #' @param classes number of classes, with the top.
 #' @param classifier_activation activation of the top.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.NASNetMobile")}}
 #' @export
-application_nasnet_mobile <- function(input_shape = NULL, include_top = TRUE, weights = "imagenet", input_tensor = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "nasnet_mobile") {
+application_nasnet_mobile <- function(input_shape = NULL, include_top = TRUE, weights = "imagenet", input_tensor = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "nasnet_mobile", ...) {
   compute("application_nasnet_mobile", supplied())
 }
 
@@ -717,11 +748,12 @@ application_nasnet_mobile <- function(input_shape = NULL, include_top = TRUE, we
 #' @param classes number of classes, with the top.
 #' @param classifier_activation activation of the top.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.NASNetLarge")}}
 #' @export
-application_nasnetlarge <- function(input_shape = NULL, include_top = TRUE, weights = "imagenet", input_tensor = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "nasnet_large") {
+application_nasnetlarge <- function(input_shape = NULL, include_top = TRUE, weights = "imagenet", input_tensor = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "nasnet_large", ...) {
   compute("application_nasnetlarge", supplied())
 }
 
@@ -737,11 +769,12 @@ application_nasnetlarge <- function(input_shape = NULL, include_top = TRUE, weig
 #' @param classes number of classes, with the top.
 #' @param classifier_activation activation of the top.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.NASNetMobile")}}
 #' @export
-application_nasnetmobile <- function(input_shape = NULL, include_top = TRUE, weights = "imagenet", input_tensor = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "nasnet_mobile") {
+application_nasnetmobile <- function(input_shape = NULL, include_top = TRUE, weights = "imagenet", input_tensor = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "nasnet_mobile", ...) {
   compute("application_nasnetmobile", supplied())
 }
 
@@ -757,11 +790,12 @@ application_nasnetmobile <- function(input_shape = NULL, include_top = TRUE, wei
 #' @param classes number of classes, with the top.
 #' @param classifier_activation activation of the top.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.ResNet101")}}
 #' @export
-application_resnet101 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "resnet101") {
+application_resnet101 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "resnet101", ...) {
   compute("application_resnet101", supplied())
 }
 
@@ -777,11 +811,12 @@ application_resnet101 <- function(include_top = TRUE, weights = "imagenet", inpu
 #' @param classes number of classes, with the top.
 #' @param classifier_activation activation of the top.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.ResNet101V2")}}
 #' @export
-application_resnet101_v2 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "resnet101v2") {
+application_resnet101_v2 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "resnet101v2", ...) {
   compute("application_resnet101_v2", supplied())
 }
 
@@ -797,11 +832,12 @@ application_resnet101_v2 <- function(include_top = TRUE, weights = "imagenet", i
 #' @param classes number of classes, with the top.
 #' @param classifier_activation activation of the top.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.ResNet152")}}
 #' @export
-application_resnet152 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "resnet152") {
+application_resnet152 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "resnet152", ...) {
   compute("application_resnet152", supplied())
 }
 
@@ -817,11 +853,12 @@ application_resnet152 <- function(include_top = TRUE, weights = "imagenet", inpu
 #' @param classes number of classes, with the top.
 #' @param classifier_activation activation of the top.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.ResNet152V2")}}
 #' @export
-application_resnet152_v2 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "resnet152v2") {
+application_resnet152_v2 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "resnet152v2", ...) {
   compute("application_resnet152_v2", supplied())
 }
 
@@ -837,11 +874,12 @@ application_resnet152_v2 <- function(include_top = TRUE, weights = "imagenet", i
 #' @param classes number of classes, with the top.
 #' @param classifier_activation activation of the top.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.ResNet50")}}
 #' @export
-application_resnet50 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "resnet50") {
+application_resnet50 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "resnet50", ...) {
   compute("application_resnet50", supplied())
 }
 
@@ -857,11 +895,12 @@ application_resnet50 <- function(include_top = TRUE, weights = "imagenet", input
 #' @param classes number of classes, with the top.
 #' @param classifier_activation activation of the top.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.ResNet50V2")}}
 #' @export
-application_resnet50_v2 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "resnet50v2") {
+application_resnet50_v2 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "resnet50v2", ...) {
   compute("application_resnet50_v2", supplied())
 }
 
@@ -877,11 +916,12 @@ application_resnet50_v2 <- function(include_top = TRUE, weights = "imagenet", in
 #' @param classes number of classes, with the top.
 #' @param classifier_activation activation of the top.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.VGG16")}}
 #' @export
-application_vgg16 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "vgg16") {
+application_vgg16 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "vgg16", ...) {
   compute("application_vgg16", supplied())
 }
 
@@ -897,11 +937,12 @@ application_vgg16 <- function(include_top = TRUE, weights = "imagenet", input_te
 #' @param classes number of classes, with the top.
 #' @param classifier_activation activation of the top.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.VGG19")}}
 #' @export
-application_vgg19 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "vgg19") {
+application_vgg19 <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "vgg19", ...) {
   compute("application_vgg19", supplied())
 }
 
@@ -917,11 +958,12 @@ application_vgg19 <- function(include_top = TRUE, weights = "imagenet", input_te
 #' @param classes number of classes, with the top.
 #' @param classifier_activation activation of the top.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.Xception")}}
 #' @export
-application_xception <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "xception") {
+application_xception <- function(include_top = TRUE, weights = "imagenet", input_tensor = NULL, input_shape = NULL, pooling = NULL, classes = 1000L, classifier_activation = "softmax", name = "xception", ...) {
   compute("application_xception", supplied())
 }
 
@@ -931,13 +973,14 @@ application_xception <- function(include_top = TRUE, weights = "imagenet", input
 #'
 #' @param x a tensor or R array.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.inception_resnet_v2.preprocess_input")}}
 #' @examplesIf tfbridge::is_ready()
 #' inception_resnet_v2_preprocess_input(array(0:191, c(1, 8, 8, 3)))
 #' @export
-inception_resnet_v2_preprocess_input <- function(x, data_format = NULL) {
+inception_resnet_v2_preprocess_input <- function(x, data_format = NULL, ...) {
   compute("inception_resnet_v2_preprocess_input", supplied())
 }
 
@@ -947,13 +990,14 @@ inception_resnet_v2_preprocess_input <- function(x, data_format = NULL) {
 #'
 #' @param x a tensor or R array.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.inception_v3.preprocess_input")}}
 #' @examplesIf tfbridge::is_ready()
 #' inception_v3_preprocess_input(array(0:191, c(1, 8, 8, 3)))
 #' @export
-inception_v3_preprocess_input <- function(x, data_format = NULL) {
+inception_v3_preprocess_input <- function(x, data_format = NULL, ...) {
   compute("inception_v3_preprocess_input", supplied())
 }
 
@@ -963,13 +1007,14 @@ inception_v3_preprocess_input <- function(x, data_format = NULL) {
 #'
 #' @param x a tensor or R array.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.mobilenet.preprocess_input")}}
 #' @examplesIf tfbridge::is_ready()
 #' mobilenet_preprocess_input(array(0:191, c(1, 8, 8, 3)))
 #' @export
-mobilenet_preprocess_input <- function(x, data_format = NULL) {
+mobilenet_preprocess_input <- function(x, data_format = NULL, ...) {
   compute("mobilenet_preprocess_input", supplied())
 }
 
@@ -979,13 +1024,14 @@ mobilenet_preprocess_input <- function(x, data_format = NULL) {
 #'
 #' @param x a tensor or R array.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.mobilenet_v2.preprocess_input")}}
 #' @examplesIf tfbridge::is_ready()
 #' mobilenet_v2_preprocess_input(array(0:191, c(1, 8, 8, 3)))
 #' @export
-mobilenet_v2_preprocess_input <- function(x, data_format = NULL) {
+mobilenet_v2_preprocess_input <- function(x, data_format = NULL, ...) {
   compute("mobilenet_v2_preprocess_input", supplied())
 }
 
@@ -995,13 +1041,14 @@ mobilenet_v2_preprocess_input <- function(x, data_format = NULL) {
 #'
 #' @param x a tensor or R array.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.nasnet.preprocess_input")}}
 #' @examplesIf tfbridge::is_ready()
 #' nasnet_preprocess_input(array(0:191, c(1, 8, 8, 3)))
 #' @export
-nasnet_preprocess_input <- function(x, data_format = NULL) {
+nasnet_preprocess_input <- function(x, data_format = NULL, ...) {
   compute("nasnet_preprocess_input", supplied())
 }
 
@@ -1011,13 +1058,14 @@ nasnet_preprocess_input <- function(x, data_format = NULL) {
 #'
 #' @param x a tensor or R array.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.densenet.preprocess_input")}}
 #' @examplesIf tfbridge::is_ready()
 #' densenet_preprocess_input(array(0:191, c(1, 8, 8, 3)))
 #' @export
-densenet_preprocess_input <- function(x, data_format = NULL) {
+densenet_preprocess_input <- function(x, data_format = NULL, ...) {
   compute("densenet_preprocess_input", supplied())
 }
 
@@ -1027,13 +1075,14 @@ densenet_preprocess_input <- function(x, data_format = NULL) {
 #'
 #' @param x a tensor or R array.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.resnet.preprocess_input")}}
 #' @examplesIf tfbridge::is_ready()
 #' resnet_preprocess_input(array(0:191, c(1, 8, 8, 3)))
 #' @export
-resnet_preprocess_input <- function(x, data_format = NULL) {
+resnet_preprocess_input <- function(x, data_format = NULL, ...) {
   compute("resnet_preprocess_input", supplied())
 }
 
@@ -1043,13 +1092,14 @@ resnet_preprocess_input <- function(x, data_format = NULL) {
 #'
 #' @param x a tensor or R array.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.resnet_v2.preprocess_input")}}
 #' @examplesIf tfbridge::is_ready()
 #' resnet_v2_preprocess_input(array(0:191, c(1, 8, 8, 3)))
 #' @export
-resnet_v2_preprocess_input <- function(x, data_format = NULL) {
+resnet_v2_preprocess_input <- function(x, data_format = NULL, ...) {
   compute("resnet_v2_preprocess_input", supplied())
 }
 
@@ -1059,13 +1109,14 @@ resnet_v2_preprocess_input <- function(x, data_format = NULL) {
 #'
 #' @param x a tensor or R array.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.xception.preprocess_input")}}
 #' @examplesIf tfbridge::is_ready()
 #' xception_preprocess_input(array(0:191, c(1, 8, 8, 3)))
 #' @export
-xception_preprocess_input <- function(x, data_format = NULL) {
+xception_preprocess_input <- function(x, data_format = NULL, ...) {
   compute("xception_preprocess_input", supplied())
 }
 
@@ -1076,12 +1127,13 @@ xception_preprocess_input <- function(x, data_format = NULL) {
 #' @param x a tensor or R array.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
 #' @param mode how it works: see the Keras documentation below.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A Keras model; for `*_preprocess_input()` an array or tensor like `x`.
 #' @seealso [Image networks that are known by name][tfbridge-application] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.applications.imagenet_utils.preprocess_input")}}
 #' @examplesIf tfbridge::is_ready()
 #' imagenet_preprocess_input(array(0:191, c(1, 8, 8, 3)))
 #' @export
-imagenet_preprocess_input <- function(x, data_format = NULL, mode = "caffe") {
+imagenet_preprocess_input <- function(x, data_format = NULL, mode = "caffe", ...) {
   compute("imagenet_preprocess_input", supplied())
 }

@@ -36,250 +36,268 @@ NULL
 #'
 #' R's way to write `keras$config$backend()`.
 #'
+#' @param ... not used: an argument of another name is an error.
 #' @returns The setting; `NULL` when it is being set.
 #' @seealso [Settings of Keras][tfbridge-config] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.config.backend")}}
 #' @examplesIf tfbridge::is_ready()
 #' config_backend()
 #' @export
-config_backend <- function() {
-  compute("config_backend")
+config_backend <- function(...) {
+  compute("config_backend", supplied())
 }
 
 #' Do without flash attention
 #'
 #' R's way to write `keras$config$disable_flash_attention()`.
 #'
+#' @param ... not used: an argument of another name is an error.
 #' @returns The setting; `NULL` when it is being set.
 #' @seealso [Settings of Keras][tfbridge-config] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.config.disable_flash_attention")}}
 #' @examplesIf tfbridge::is_ready()
 #' config_disable_flash_attention()
 #' @export
-config_disable_flash_attention <- function() {
-  compute("config_disable_flash_attention")
+config_disable_flash_attention <- function(...) {
+  compute("config_disable_flash_attention", supplied())
 }
 
 #' Log to files, not to the screen
 #'
 #' R's way to write `keras$config$disable_interactive_logging()`.
 #'
+#' @param ... not used: an argument of another name is an error.
 #' @returns The setting; `NULL` when it is being set.
 #' @seealso [Settings of Keras][tfbridge-config] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.config.disable_interactive_logging")}}
 #' @examplesIf tfbridge::is_ready()
 #' config_disable_interactive_logging()
 #' @export
-config_disable_interactive_logging <- function() {
-  compute("config_disable_interactive_logging")
+config_disable_interactive_logging <- function(...) {
+  compute("config_disable_interactive_logging", supplied())
 }
 
 #' Show Keras' own frames in Python tracebacks
 #'
 #' R's way to write `keras$config$disable_traceback_filtering()`.
 #'
+#' @param ... not used: an argument of another name is an error.
 #' @returns The setting; `NULL` when it is being set.
 #' @seealso [Settings of Keras][tfbridge-config] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.config.disable_traceback_filtering")}}
 #' @examplesIf tfbridge::is_ready()
 #' config_disable_traceback_filtering()
 #' @export
-config_disable_traceback_filtering <- function() {
-  compute("config_disable_traceback_filtering")
+config_disable_traceback_filtering <- function(...) {
+  compute("config_disable_traceback_filtering", supplied())
 }
 
 #' The default dtype policy
 #'
 #' R's way to write `keras$config$dtype_policy()`.
 #'
+#' @param ... not used: an argument of another name is an error.
 #' @returns The setting; `NULL` when it is being set.
 #' @seealso [Settings of Keras][tfbridge-config] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.config.dtype_policy")}}
 #' @examplesIf tfbridge::is_ready()
 #' config_dtype_policy()
 #' @export
-config_dtype_policy <- function() {
-  compute("config_dtype_policy")
+config_dtype_policy <- function(...) {
+  compute("config_dtype_policy", supplied())
 }
 
 #' Use flash attention where it can be
 #'
 #' R's way to write `keras$config$enable_flash_attention()`.
 #'
+#' @param ... not used: an argument of another name is an error.
 #' @returns The setting; `NULL` when it is being set.
 #' @seealso [Settings of Keras][tfbridge-config] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.config.enable_flash_attention")}}
 #' @examplesIf tfbridge::is_ready()
 #' config_enable_flash_attention()
 #' @export
-config_enable_flash_attention <- function() {
-  compute("config_enable_flash_attention")
+config_enable_flash_attention <- function(...) {
+  compute("config_enable_flash_attention", supplied())
 }
 
 #' Log to the screen
 #'
 #' R's way to write `keras$config$enable_interactive_logging()`.
 #'
+#' @param ... not used: an argument of another name is an error.
 #' @returns The setting; `NULL` when it is being set.
 #' @seealso [Settings of Keras][tfbridge-config] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.config.enable_interactive_logging")}}
 #' @examplesIf tfbridge::is_ready()
 #' config_enable_interactive_logging()
 #' @export
-config_enable_interactive_logging <- function() {
-  compute("config_enable_interactive_logging")
+config_enable_interactive_logging <- function(...) {
+  compute("config_enable_interactive_logging", supplied())
 }
 
 #' Hide Keras' own frames in Python tracebacks
 #'
 #' R's way to write `keras$config$enable_traceback_filtering()`.
 #'
+#' @param ... not used: an argument of another name is an error.
 #' @returns The setting; `NULL` when it is being set.
 #' @seealso [Settings of Keras][tfbridge-config] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.config.enable_traceback_filtering")}}
 #' @examplesIf tfbridge::is_ready()
 #' config_enable_traceback_filtering()
 #' @export
-config_enable_traceback_filtering <- function() {
-  compute("config_enable_traceback_filtering")
+config_enable_traceback_filtering <- function(...) {
+  compute("config_enable_traceback_filtering", supplied())
 }
 
 #' Allow code in the models that are loaded
 #'
 #' R's way to write `keras$config$enable_unsafe_deserialization()`.
 #'
+#' @param ... not used: an argument of another name is an error.
 #' @returns The setting; `NULL` when it is being set.
 #' @seealso [Settings of Keras][tfbridge-config] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.config.enable_unsafe_deserialization")}}
 #' @export
-config_enable_unsafe_deserialization <- function() {
-  compute("config_enable_unsafe_deserialization")
+config_enable_unsafe_deserialization <- function(...) {
+  compute("config_enable_unsafe_deserialization", supplied())
 }
 
 #' The small number that keeps divisions safe
 #'
 #' R's way to write `keras$config$epsilon()`.
 #'
+#' @param ... not used: an argument of another name is an error.
 #' @returns The setting; `NULL` when it is being set.
 #' @seealso [Settings of Keras][tfbridge-config] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.config.epsilon")}}
 #' @examplesIf tfbridge::is_ready()
 #' config_epsilon()
 #' @export
-config_epsilon <- function() {
-  compute("config_epsilon")
+config_epsilon <- function(...) {
+  compute("config_epsilon", supplied())
 }
 
 #' The default float dtype
 #'
 #' R's way to write `keras$config$floatx()`.
 #'
+#' @param ... not used: an argument of another name is an error.
 #' @returns The setting; `NULL` when it is being set.
 #' @seealso [Settings of Keras][tfbridge-config] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.config.floatx")}}
 #' @examplesIf tfbridge::is_ready()
 #' config_floatx()
 #' @export
-config_floatx <- function() {
-  compute("config_floatx")
+config_floatx <- function(...) {
+  compute("config_floatx", supplied())
 }
 
 #' Whether channels come last or first in images
 #'
 #' R's way to write `keras$config$image_data_format()`.
 #'
+#' @param ... not used: an argument of another name is an error.
 #' @returns The setting; `NULL` when it is being set.
 #' @seealso [Settings of Keras][tfbridge-config] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.config.image_data_format")}}
 #' @examplesIf tfbridge::is_ready()
 #' config_image_data_format()
 #' @export
-config_image_data_format <- function() {
-  compute("config_image_data_format")
+config_image_data_format <- function(...) {
+  compute("config_image_data_format", supplied())
 }
 
 #' Whether flash attention is used
 #'
 #' R's way to write `keras$config$is_flash_attention_enabled()`.
 #'
+#' @param ... not used: an argument of another name is an error.
 #' @returns The setting; `NULL` when it is being set.
 #' @seealso [Settings of Keras][tfbridge-config] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.config.is_flash_attention_enabled")}}
 #' @examplesIf tfbridge::is_ready()
 #' config_is_flash_attention_enabled()
 #' @export
-config_is_flash_attention_enabled <- function() {
-  compute("config_is_flash_attention_enabled")
+config_is_flash_attention_enabled <- function(...) {
+  compute("config_is_flash_attention_enabled", supplied())
 }
 
 #' Whether Keras logs to the screen
 #'
 #' R's way to write `keras$config$is_interactive_logging_enabled()`.
 #'
+#' @param ... not used: an argument of another name is an error.
 #' @returns The setting; `NULL` when it is being set.
 #' @seealso [Settings of Keras][tfbridge-config] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.config.is_interactive_logging_enabled")}}
 #' @examplesIf tfbridge::is_ready()
 #' config_is_interactive_logging_enabled()
 #' @export
-config_is_interactive_logging_enabled <- function() {
-  compute("config_is_interactive_logging_enabled")
+config_is_interactive_logging_enabled <- function(...) {
+  compute("config_is_interactive_logging_enabled", supplied())
 }
 
 #' Whether NNX is used (JAX only)
 #'
 #' R's way to write `keras$config$is_nnx_enabled()`.
 #'
+#' @param ... not used: an argument of another name is an error.
 #' @returns The setting; `NULL` when it is being set.
 #' @seealso [Settings of Keras][tfbridge-config] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.config.is_nnx_enabled")}}
 #' @examplesIf tfbridge::is_ready()
 #' config_is_nnx_enabled()
 #' @export
-config_is_nnx_enabled <- function() {
-  compute("config_is_nnx_enabled")
+config_is_nnx_enabled <- function(...) {
+  compute("config_is_nnx_enabled", supplied())
 }
 
 #' Whether Keras' own frames are hidden in tracebacks
 #'
 #' R's way to write `keras$config$is_traceback_filtering_enabled()`.
 #'
+#' @param ... not used: an argument of another name is an error.
 #' @returns The setting; `NULL` when it is being set.
 #' @seealso [Settings of Keras][tfbridge-config] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.config.is_traceback_filtering_enabled")}}
 #' @examplesIf tfbridge::is_ready()
 #' config_is_traceback_filtering_enabled()
 #' @export
-config_is_traceback_filtering_enabled <- function() {
-  compute("config_is_traceback_filtering_enabled")
+config_is_traceback_filtering_enabled <- function(...) {
+  compute("config_is_traceback_filtering_enabled", supplied())
 }
 
 #' The most epochs that fit() runs, if limited
 #'
 #' R's way to write `keras$config$max_epochs()`.
 #'
+#' @param ... not used: an argument of another name is an error.
 #' @returns The setting; `NULL` when it is being set.
 #' @seealso [Settings of Keras][tfbridge-config] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.config.max_epochs")}}
 #' @examplesIf tfbridge::is_ready()
 #' config_max_epochs()
 #' @export
-config_max_epochs <- function() {
-  compute("config_max_epochs")
+config_max_epochs <- function(...) {
+  compute("config_max_epochs", supplied())
 }
 
 #' The most steps of an epoch, if limited
 #'
 #' R's way to write `keras$config$max_steps_per_epoch()`.
 #'
+#' @param ... not used: an argument of another name is an error.
 #' @returns The setting; `NULL` when it is being set.
 #' @seealso [Settings of Keras][tfbridge-config] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.config.max_steps_per_epoch")}}
 #' @examplesIf tfbridge::is_ready()
 #' config_max_steps_per_epoch()
 #' @export
-config_max_steps_per_epoch <- function() {
-  compute("config_max_steps_per_epoch")
+config_max_steps_per_epoch <- function(...) {
+  compute("config_max_steps_per_epoch", supplied())
 }
 
 #' Change the backend
@@ -287,11 +305,12 @@ config_max_steps_per_epoch <- function() {
 #' R's way to write `keras$config$set_backend()`.
 #'
 #' @param backend name of a backend.
+#' @param ... not used: an argument of another name is an error.
 #' @returns The setting; `NULL` when it is being set.
 #' @seealso [Settings of Keras][tfbridge-config] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.config.set_backend")}}
 #' @export
-config_set_backend <- function(backend) {
+config_set_backend <- function(backend, ...) {
   compute("config_set_backend", supplied())
 }
 
@@ -300,13 +319,14 @@ config_set_backend <- function(backend) {
 #' R's way to write `keras$config$set_dtype_policy()`.
 #'
 #' @param policy a dtype policy or its name.
+#' @param ... not used: an argument of another name is an error.
 #' @returns The setting; `NULL` when it is being set.
 #' @seealso [Settings of Keras][tfbridge-config] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.config.set_dtype_policy")}}
 #' @examplesIf tfbridge::is_ready()
 #' config_set_dtype_policy("float32")
 #' @export
-config_set_dtype_policy <- function(policy) {
+config_set_dtype_policy <- function(policy, ...) {
   compute("config_set_dtype_policy", supplied())
 }
 
@@ -315,13 +335,14 @@ config_set_dtype_policy <- function(policy) {
 #' R's way to write `keras$config$set_epsilon()`.
 #'
 #' @param value the value.
+#' @param ... not used: an argument of another name is an error.
 #' @returns The setting; `NULL` when it is being set.
 #' @seealso [Settings of Keras][tfbridge-config] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.config.set_epsilon")}}
 #' @examplesIf tfbridge::is_ready()
 #' config_set_epsilon(1e-7)
 #' @export
-config_set_epsilon <- function(value) {
+config_set_epsilon <- function(value, ...) {
   compute("config_set_epsilon", supplied())
 }
 
@@ -330,13 +351,14 @@ config_set_epsilon <- function(value) {
 #' R's way to write `keras$config$set_floatx()`.
 #'
 #' @param value the value; such as `"float32"`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns The setting; `NULL` when it is being set.
 #' @seealso [Settings of Keras][tfbridge-config] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.config.set_floatx")}}
 #' @examplesIf tfbridge::is_ready()
 #' config_set_floatx("float32")
 #' @export
-config_set_floatx <- function(value) {
+config_set_floatx <- function(value, ...) {
   compute("config_set_floatx", supplied())
 }
 
@@ -345,13 +367,14 @@ config_set_floatx <- function(value) {
 #' R's way to write `keras$config$set_image_data_format()`.
 #'
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param ... not used: an argument of another name is an error.
 #' @returns The setting; `NULL` when it is being set.
 #' @seealso [Settings of Keras][tfbridge-config] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.config.set_image_data_format")}}
 #' @examplesIf tfbridge::is_ready()
 #' config_set_image_data_format(data_format = "channels_last")
 #' @export
-config_set_image_data_format <- function(data_format) {
+config_set_image_data_format <- function(data_format, ...) {
   compute("config_set_image_data_format", supplied())
 }
 
@@ -360,13 +383,14 @@ config_set_image_data_format <- function(data_format) {
 #' R's way to write `keras$config$set_max_epochs()`.
 #'
 #' @param max_epochs a whole number, `NULL` for no limit.
+#' @param ... not used: an argument of another name is an error.
 #' @returns The setting; `NULL` when it is being set.
 #' @seealso [Settings of Keras][tfbridge-config] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.config.set_max_epochs")}}
 #' @examplesIf tfbridge::is_ready()
 #' config_set_max_epochs(NULL)
 #' @export
-config_set_max_epochs <- function(max_epochs) {
+config_set_max_epochs <- function(max_epochs, ...) {
   compute("config_set_max_epochs", supplied())
 }
 
@@ -375,12 +399,13 @@ config_set_max_epochs <- function(max_epochs) {
 #' R's way to write `keras$config$set_max_steps_per_epoch()`.
 #'
 #' @param max_steps_per_epoch a whole number, `NULL` for no limit.
+#' @param ... not used: an argument of another name is an error.
 #' @returns The setting; `NULL` when it is being set.
 #' @seealso [Settings of Keras][tfbridge-config] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.config.set_max_steps_per_epoch")}}
 #' @examplesIf tfbridge::is_ready()
 #' config_set_max_steps_per_epoch(NULL)
 #' @export
-config_set_max_steps_per_epoch <- function(max_steps_per_epoch) {
+config_set_max_steps_per_epoch <- function(max_steps_per_epoch, ...) {
   compute("config_set_max_steps_per_epoch", supplied())
 }

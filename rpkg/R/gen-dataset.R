@@ -25,11 +25,12 @@ NULL
 #' @param path of a file; `~` is expanded.
 #' @param test_split share of the data for testing.
 #' @param seed a whole number, for results that can be repeated.
+#' @param ... not used: an argument of another name is an error.
 #' @returns `list(train = list(x, y), test = list(x, y))` of arrays; for an index, a named list.
 #' @seealso [Data sets][tfbridge-dataset] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.datasets.boston_housing.load_data")}}
 #' @export
-dataset_boston_housing <- function(path = "boston_housing.npz", test_split = 0.2, seed = 113L) {
+dataset_boston_housing <- function(path = "boston_housing.npz", test_split = 0.2, seed = 113L, ...) {
   compute("dataset_boston_housing", supplied())
 }
 
@@ -41,11 +42,12 @@ dataset_boston_housing <- function(path = "boston_housing.npz", test_split = 0.2
 #' @param path of a file; `~` is expanded.
 #' @param test_split share of the data for testing.
 #' @param seed a whole number, for results that can be repeated.
+#' @param ... not used: an argument of another name is an error.
 #' @returns `list(train = list(x, y), test = list(x, y))` of arrays; for an index, a named list.
 #' @seealso [Data sets][tfbridge-dataset] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.datasets.california_housing.load_data")}}
 #' @export
-dataset_california_housing <- function(version = "large", path = "california_housing.npz", test_split = 0.2, seed = 113L) {
+dataset_california_housing <- function(version = "large", path = "california_housing.npz", test_split = 0.2, seed = 113L, ...) {
   compute("dataset_california_housing", supplied())
 }
 
@@ -53,12 +55,13 @@ dataset_california_housing <- function(version = "large", path = "california_hou
 #'
 #' R's way to write `keras$datasets$cifar10$load_data()`.
 #'
+#' @param ... not used: an argument of another name is an error.
 #' @returns `list(train = list(x, y), test = list(x, y))` of arrays; for an index, a named list.
 #' @seealso [Data sets][tfbridge-dataset] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.datasets.cifar10.load_data")}}
 #' @export
-dataset_cifar10 <- function() {
-  compute("dataset_cifar10")
+dataset_cifar10 <- function(...) {
+  compute("dataset_cifar10", supplied())
 }
 
 #' 60,000 small colour images in 100 classes
@@ -66,11 +69,12 @@ dataset_cifar10 <- function() {
 #' R's way to write `keras$datasets$cifar100$load_data()`.
 #'
 #' @param label_mode `"int"`, `"categorical"`, `"binary"` or `NULL`; `"fine"` or `"coarse"` for CIFAR-100.
+#' @param ... not used: an argument of another name is an error.
 #' @returns `list(train = list(x, y), test = list(x, y))` of arrays; for an index, a named list.
 #' @seealso [Data sets][tfbridge-dataset] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.datasets.cifar100.load_data")}}
 #' @export
-dataset_cifar100 <- function(label_mode = "fine") {
+dataset_cifar100 <- function(label_mode = "fine", ...) {
   compute("dataset_cifar100", supplied())
 }
 
@@ -78,12 +82,13 @@ dataset_cifar100 <- function(label_mode = "fine") {
 #'
 #' R's way to write `keras$datasets$fashion_mnist$load_data()`.
 #'
+#' @param ... not used: an argument of another name is an error.
 #' @returns `list(train = list(x, y), test = list(x, y))` of arrays; for an index, a named list.
 #' @seealso [Data sets][tfbridge-dataset] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.datasets.fashion_mnist.load_data")}}
 #' @export
-dataset_fashion_mnist <- function() {
-  compute("dataset_fashion_mnist")
+dataset_fashion_mnist <- function(...) {
+  compute("dataset_fashion_mnist", supplied())
 }
 
 #' 50,000 film reviews as word numbers, good or bad
@@ -112,11 +117,12 @@ dataset_imdb <- function(path = "imdb.npz", num_words = NULL, skip_top = 0L, max
 #' R's way to write `keras$datasets$imdb$get_word_index()`.
 #'
 #' @param path of a file; `~` is expanded.
+#' @param ... not used: an argument of another name is an error.
 #' @returns `list(train = list(x, y), test = list(x, y))` of arrays; for an index, a named list.
 #' @seealso [Data sets][tfbridge-dataset] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.datasets.imdb.get_word_index")}}
 #' @export
-dataset_imdb_word_index <- function(path = "imdb_word_index.json") {
+dataset_imdb_word_index <- function(path = "imdb_word_index.json", ...) {
   compute("dataset_imdb_word_index", supplied())
 }
 
@@ -125,11 +131,12 @@ dataset_imdb_word_index <- function(path = "imdb_word_index.json") {
 #' R's way to write `keras$datasets$mnist$load_data()`.
 #'
 #' @param path of a file; `~` is expanded.
+#' @param ... not used: an argument of another name is an error.
 #' @returns `list(train = list(x, y), test = list(x, y))` of arrays; for an index, a named list.
 #' @seealso [Data sets][tfbridge-dataset] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.datasets.mnist.load_data")}}
 #' @export
-dataset_mnist <- function(path = "mnist.npz") {
+dataset_mnist <- function(path = "mnist.npz", ...) {
   compute("dataset_mnist", supplied())
 }
 
@@ -146,11 +153,12 @@ dataset_mnist <- function(path = "mnist.npz") {
 #' @param start_char token of the start.
 #' @param oov_char token of what is left out.
 #' @param index_from number of the first word.
+#' @param ... not used: an argument of another name is an error.
 #' @returns `list(train = list(x, y), test = list(x, y))` of arrays; for an index, a named list.
 #' @seealso [Data sets][tfbridge-dataset] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.datasets.reuters.load_data")}}
 #' @export
-dataset_reuters <- function(path = "reuters.npz", num_words = NULL, skip_top = 0L, maxlen = NULL, test_split = 0.2, seed = 113L, start_char = 1L, oov_char = 2L, index_from = 3L) {
+dataset_reuters <- function(path = "reuters.npz", num_words = NULL, skip_top = 0L, maxlen = NULL, test_split = 0.2, seed = 113L, start_char = 1L, oov_char = 2L, index_from = 3L, ...) {
   compute("dataset_reuters", supplied())
 }
 
@@ -159,11 +167,12 @@ dataset_reuters <- function(path = "reuters.npz", num_words = NULL, skip_top = 0
 #' R's way to write `keras$datasets$reuters$get_word_index()`.
 #'
 #' @param path of a file; `~` is expanded.
+#' @param ... not used: an argument of another name is an error.
 #' @returns `list(train = list(x, y), test = list(x, y))` of arrays; for an index, a named list.
 #' @seealso [Data sets][tfbridge-dataset] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.datasets.reuters.get_word_index")}}
 #' @export
-dataset_reuters_word_index <- function(path = "reuters_word_index.json") {
+dataset_reuters_word_index <- function(path = "reuters_word_index.json", ...) {
   compute("dataset_reuters_word_index", supplied())
 }
 
@@ -171,10 +180,11 @@ dataset_reuters_word_index <- function(path = "reuters_word_index.json") {
 #'
 #' R's way to write `keras$datasets$reuters$get_label_names()`.
 #'
+#' @param ... not used: an argument of another name is an error.
 #' @returns `list(train = list(x, y), test = list(x, y))` of arrays; for an index, a named list.
 #' @seealso [Data sets][tfbridge-dataset] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.datasets.reuters.get_label_names")}}
 #' @export
-dataset_reuters_label_names <- function() {
-  compute("dataset_reuters_label_names")
+dataset_reuters_label_names <- function(...) {
+  compute("dataset_reuters_label_names", supplied())
 }

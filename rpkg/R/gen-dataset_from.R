@@ -29,11 +29,12 @@ NULL
 #' @param subset `"training"`, `"validation"` or `"both"`.
 #' @param follow_links whether links are followed; `TRUE` or `FALSE`.
 #' @param verbose whether to say something; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A TensorFlow dataset, or a list of two.
 #' @seealso [Datasets from files and arrays][tfbridge-dataset_from] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.utils.audio_dataset_from_directory")}}
 #' @export
-audio_dataset_from_directory <- function(directory, labels = "inferred", label_mode = "int", class_names = NULL, batch_size = 32L, sampling_rate = NULL, output_sequence_length = NULL, ragged = FALSE, shuffle = TRUE, seed = NULL, validation_split = NULL, subset = NULL, follow_links = FALSE, verbose = TRUE) {
+audio_dataset_from_directory <- function(directory, labels = "inferred", label_mode = "int", class_names = NULL, batch_size = 32L, sampling_rate = NULL, output_sequence_length = NULL, ragged = FALSE, shuffle = TRUE, seed = NULL, validation_split = NULL, subset = NULL, follow_links = FALSE, verbose = TRUE, ...) {
   compute("audio_dataset_from_directory", supplied())
 }
 
@@ -54,11 +55,12 @@ audio_dataset_from_directory <- function(directory, labels = "inferred", label_m
 #' @param follow_links whether links are followed; `TRUE` or `FALSE`.
 #' @param format passed to Keras as `format`.
 #' @param verbose whether to say something; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A TensorFlow dataset, or a list of two.
 #' @seealso [Datasets from files and arrays][tfbridge-dataset_from] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.utils.text_dataset_from_directory")}}
 #' @export
-text_dataset_from_directory <- function(directory, labels = "inferred", label_mode = "int", class_names = NULL, batch_size = 32L, max_length = NULL, shuffle = TRUE, seed = NULL, validation_split = NULL, subset = NULL, follow_links = FALSE, format = "tf", verbose = TRUE) {
+text_dataset_from_directory <- function(directory, labels = "inferred", label_mode = "int", class_names = NULL, batch_size = 32L, max_length = NULL, shuffle = TRUE, seed = NULL, validation_split = NULL, subset = NULL, follow_links = FALSE, format = "tf", verbose = TRUE, ...) {
   compute("text_dataset_from_directory", supplied())
 }
 
@@ -77,13 +79,14 @@ text_dataset_from_directory <- function(directory, labels = "inferred", label_mo
 #' @param start_index first position, counted from 1.
 #' @param end_index last position, counted from 1.
 #' @param format passed to Keras as `format`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A TensorFlow dataset, or a list of two.
 #' @seealso [Datasets from files and arrays][tfbridge-dataset_from] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.utils.timeseries_dataset_from_array")}}
 #' @examplesIf tfbridge::is_ready()
 #' timeseries_dataset_from_array(1:10, targets = NULL, sequence_length = 3)
 #' @export
-timeseries_dataset_from_array <- function(data, targets, sequence_length, sequence_stride = 1L, sampling_rate = 1L, batch_size = 128L, shuffle = FALSE, seed = NULL, start_index = NULL, end_index = NULL, format = "tf") {
+timeseries_dataset_from_array <- function(data, targets, sequence_length, sequence_stride = 1L, sampling_rate = 1L, batch_size = 128L, shuffle = FALSE, seed = NULL, start_index = NULL, end_index = NULL, format = "tf", ...) {
   compute("timeseries_dataset_from_array", supplied())
 }
 
@@ -97,12 +100,13 @@ timeseries_dataset_from_array <- function(data, targets, sequence_length, sequen
 #' @param shuffle whether the order is random; `TRUE` or `FALSE`.
 #' @param seed a whole number, for results that can be repeated.
 #' @param preferred_backend passed to Keras as `preferred_backend`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A TensorFlow dataset, or a list of two.
 #' @seealso [Datasets from files and arrays][tfbridge-dataset_from] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.utils.split_dataset")}}
 #' @examplesIf tfbridge::is_ready()
 #' split_dataset(matrix(1:20, 10), left_size = 0.7)
 #' @export
-split_dataset <- function(dataset, left_size = NULL, right_size = NULL, shuffle = FALSE, seed = NULL, preferred_backend = NULL) {
+split_dataset <- function(dataset, left_size = NULL, right_size = NULL, shuffle = FALSE, seed = NULL, preferred_backend = NULL, ...) {
   compute("split_dataset", supplied())
 }

@@ -25,11 +25,12 @@ NULL
 #' @param device_mesh a grid of devices.
 #' @param devices names of devices.
 #' @param auto_shard_dataset whether datasets are split; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title.
 #' @seealso [Distribution over devices][tfbridge-distribution] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.distribution.DataParallel")}}
 #' @export
-distribution_data_parallel <- function(device_mesh = NULL, devices = NULL, auto_shard_dataset = TRUE) {
+distribution_data_parallel <- function(device_mesh = NULL, devices = NULL, auto_shard_dataset = TRUE, ...) {
   compute("distribution_data_parallel", supplied())
 }
 
@@ -56,13 +57,14 @@ distribution_model_parallel <- function(layout_map = NULL, batch_dim_name = NULL
 #' @param shape sizes; a vector or [shape()]; `NA` where a size is not known.
 #' @param axis_names names of the axes of the grid.
 #' @param devices names of devices.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title.
 #' @seealso [Distribution over devices][tfbridge-distribution] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.distribution.DeviceMesh")}}
 #' @examplesIf tfbridge::is_ready()
 #' distribution_device_mesh(1, axis_names = "batch", devices = "cpu:0")
 #' @export
-distribution_device_mesh <- function(shape, axis_names, devices = NULL) {
+distribution_device_mesh <- function(shape, axis_names, devices = NULL, ...) {
   compute("distribution_device_mesh", supplied())
 }
 
@@ -71,13 +73,14 @@ distribution_device_mesh <- function(shape, axis_names, devices = NULL) {
 #' R's way to write `keras$distribution$LayoutMap()`.
 #'
 #' @param device_mesh a grid of devices.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title.
 #' @seealso [Distribution over devices][tfbridge-distribution] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.distribution.LayoutMap")}}
 #' @examplesIf tfbridge::is_ready()
 #' distribution_layout_map(distribution_device_mesh(1, "batch", "cpu:0"))
 #' @export
-distribution_layout_map <- function(device_mesh) {
+distribution_layout_map <- function(device_mesh, ...) {
   compute("distribution_layout_map", supplied())
 }
 
@@ -87,13 +90,14 @@ distribution_layout_map <- function(device_mesh) {
 #'
 #' @param axes axes.
 #' @param device_mesh a grid of devices.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title.
 #' @seealso [Distribution over devices][tfbridge-distribution] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.distribution.TensorLayout")}}
 #' @examplesIf tfbridge::is_ready()
 #' distribution_tensor_layout(list("batch", NULL))
 #' @export
-distribution_tensor_layout <- function(axes, device_mesh = NULL) {
+distribution_tensor_layout <- function(axes, device_mesh = NULL, ...) {
   compute("distribution_tensor_layout", supplied())
 }
 
@@ -103,11 +107,12 @@ distribution_tensor_layout <- function(axes, device_mesh = NULL) {
 #'
 #' @param tensor a tensor.
 #' @param layout passed to Keras as `layout`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title.
 #' @seealso [Distribution over devices][tfbridge-distribution] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.distribution.distribute_tensor")}}
 #' @export
-distribution_distribute_tensor <- function(tensor, layout) {
+distribution_distribute_tensor <- function(tensor, layout, ...) {
   compute("distribution_distribute_tensor", supplied())
 }
 
@@ -115,14 +120,15 @@ distribution_distribute_tensor <- function(tensor, layout) {
 #'
 #' R's way to write `keras$distribution$distribution()`.
 #'
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title.
 #' @seealso [Distribution over devices][tfbridge-distribution] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.distribution.distribution")}}
 #' @examplesIf tfbridge::is_ready()
 #' distribution_get()
 #' @export
-distribution_get <- function() {
-  compute("distribution_get")
+distribution_get <- function(...) {
+  compute("distribution_get", supplied())
 }
 
 #' Set the distribution to use
@@ -130,11 +136,12 @@ distribution_get <- function() {
 #' R's way to write `keras$distribution$set_distribution()`.
 #'
 #' @param value the value.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title.
 #' @seealso [Distribution over devices][tfbridge-distribution] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.distribution.set_distribution")}}
 #' @export
-distribution_set <- function(value) {
+distribution_set <- function(value, ...) {
   compute("distribution_set", supplied())
 }
 
@@ -145,11 +152,12 @@ distribution_set <- function(value) {
 #' @param job_addresses passed to Keras as `job_addresses`.
 #' @param num_processes passed to Keras as `num_processes`.
 #' @param process_id passed to Keras as `process_id`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title.
 #' @seealso [Distribution over devices][tfbridge-distribution] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.distribution.initialize")}}
 #' @export
-distribution_initialize <- function(job_addresses = NULL, num_processes = NULL, process_id = NULL) {
+distribution_initialize <- function(job_addresses = NULL, num_processes = NULL, process_id = NULL, ...) {
   compute("distribution_initialize", supplied())
 }
 
@@ -158,11 +166,12 @@ distribution_initialize <- function(job_addresses = NULL, num_processes = NULL, 
 #' R's way to write `keras$distribution$list_devices()`.
 #'
 #' @param device_type `"cpu"`, `"gpu"` or `"tpu"`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title.
 #' @seealso [Distribution over devices][tfbridge-distribution] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.distribution.list_devices")}}
 #' @export
-distribution_list_devices <- function(device_type = NULL) {
+distribution_list_devices <- function(device_type = NULL, ...) {
   compute("distribution_list_devices", supplied())
 }
 
@@ -171,10 +180,11 @@ distribution_list_devices <- function(device_type = NULL) {
 #' R's way to write `keras$distribution$get_device_count()`.
 #'
 #' @param device_type `"cpu"`, `"gpu"` or `"tpu"`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title.
 #' @seealso [Distribution over devices][tfbridge-distribution] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.distribution.get_device_count")}}
 #' @export
-distribution_device_count <- function(device_type = NULL) {
+distribution_device_count <- function(device_type = NULL, ...) {
   compute("distribution_device_count", supplied())
 }

@@ -19,13 +19,14 @@ NULL
 #' R's way to write `keras$dtype_policies$DTypePolicy()`.
 #'
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A dtype policy, for the `dtype` of layers.
 #' @seealso [Dtype policies][tfbridge-dtype_policy] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.dtype_policies.DTypePolicy")}}
 #' @examplesIf tfbridge::is_ready()
 #' dtype_policy("mixed_float16")
 #' @export
-dtype_policy <- function(name = NULL) {
+dtype_policy <- function(name = NULL, ...) {
   compute("dtype_policy", supplied())
 }
 
@@ -35,13 +36,14 @@ dtype_policy <- function(name = NULL) {
 #'
 #' @param default_policy passed to Keras as `default_policy`.
 #' @param policy_map passed to Keras as `policy_map`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A dtype policy, for the `dtype` of layers.
 #' @seealso [Dtype policies][tfbridge-dtype_policy] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.dtype_policies.DTypePolicyMap")}}
 #' @examplesIf tfbridge::is_ready()
 #' dtype_policy_map()
 #' @export
-dtype_policy_map <- function(default_policy = NULL, policy_map = NULL) {
+dtype_policy_map <- function(default_policy = NULL, policy_map = NULL, ...) {
   compute("dtype_policy_map", supplied())
 }
 
@@ -51,13 +53,14 @@ dtype_policy_map <- function(default_policy = NULL, policy_map = NULL) {
 #'
 #' @param mode how it works: see the Keras documentation below.
 #' @param source_name name of the dtype policy that is quantized.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A dtype policy, for the `dtype` of layers.
 #' @seealso [Dtype policies][tfbridge-dtype_policy] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.dtype_policies.QuantizedDTypePolicy")}}
 #' @examplesIf tfbridge::is_ready()
 #' dtype_policy_quantized("int8", source_name = "float32")
 #' @export
-dtype_policy_quantized <- function(mode, source_name = NULL) {
+dtype_policy_quantized <- function(mode, source_name = NULL, ...) {
   compute("dtype_policy_quantized", supplied())
 }
 
@@ -68,13 +71,14 @@ dtype_policy_quantized <- function(mode, source_name = NULL) {
 #' @param mode how it works: see the Keras documentation below.
 #' @param source_name name of the dtype policy that is quantized.
 #' @param amax_history_length a whole number.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A dtype policy, for the `dtype` of layers.
 #' @seealso [Dtype policies][tfbridge-dtype_policy] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.dtype_policies.QuantizedFloat8DTypePolicy")}}
 #' @examplesIf tfbridge::is_ready()
 #' dtype_policy_quantized_float8("float8", source_name = "float32")
 #' @export
-dtype_policy_quantized_float8 <- function(mode, source_name = NULL, amax_history_length = 1024L) {
+dtype_policy_quantized_float8 <- function(mode, source_name = NULL, amax_history_length = 1024L, ...) {
   compute("dtype_policy_quantized_float8", supplied())
 }
 
@@ -84,13 +88,14 @@ dtype_policy_quantized_float8 <- function(mode, source_name = NULL, amax_history
 #'
 #' @param mode how it works: see the Keras documentation below.
 #' @param source_name name of the dtype policy that is quantized.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A dtype policy, for the `dtype` of layers.
 #' @seealso [Dtype policies][tfbridge-dtype_policy] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.dtype_policies.GPTQDTypePolicy")}}
 #' @examplesIf tfbridge::is_ready()
 #' dtype_policy_gptq("gptq/4/-1", source_name = "float32")
 #' @export
-dtype_policy_gptq <- function(mode, source_name = NULL) {
+dtype_policy_gptq <- function(mode, source_name = NULL, ...) {
   compute("dtype_policy_gptq", supplied())
 }
 
@@ -100,13 +105,14 @@ dtype_policy_gptq <- function(mode, source_name = NULL) {
 #'
 #' @param mode how it works: see the Keras documentation below.
 #' @param source_name name of the dtype policy that is quantized.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A dtype policy, for the `dtype` of layers.
 #' @seealso [Dtype policies][tfbridge-dtype_policy] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.dtype_policies.AWQDTypePolicy")}}
 #' @examplesIf tfbridge::is_ready()
 #' dtype_policy_awq("awq/4/128", source_name = "float32")
 #' @export
-dtype_policy_awq <- function(mode, source_name = NULL) {
+dtype_policy_awq <- function(mode, source_name = NULL, ...) {
   compute("dtype_policy_awq", supplied())
 }
 
@@ -116,10 +122,11 @@ dtype_policy_awq <- function(mode, source_name = NULL) {
 #'
 #' @param mode how it works: see the Keras documentation below.
 #' @param source_name name of the dtype policy that is quantized.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A dtype policy, for the `dtype` of layers.
 #' @seealso [Dtype policies][tfbridge-dtype_policy] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.dtype_policies.Int4DTypePolicy")}}
 #' @export
-dtype_policy_int4 <- function(mode, source_name = NULL) {
+dtype_policy_int4 <- function(mode, source_name = NULL, ...) {
   compute("dtype_policy_int4", supplied())
 }

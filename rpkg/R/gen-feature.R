@@ -24,13 +24,14 @@ NULL
 #' @param feature_names names of two features.
 #' @param crossing_dim number of places for the pairs; a whole number.
 #' @param output_mode `"int"`, `"one_hot"`, `"multi_hot"`, `"count"` or `"tf_idf"`, as far as the layer has them.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A description of a feature, for `layer_feature_space()`.
 #' @seealso [Named features][tfbridge-feature] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.utils.FeatureSpace.cross")}}
 #' @examplesIf tfbridge::is_ready()
 #' feature_cross(c("x", "y"), crossing_dim = 8)
 #' @export
-feature_cross <- function(feature_names, crossing_dim, output_mode = "one_hot") {
+feature_cross <- function(feature_names, crossing_dim, output_mode = "one_hot", ...) {
   compute("feature_cross", supplied())
 }
 
@@ -41,13 +42,14 @@ feature_cross <- function(feature_names, crossing_dim, output_mode = "one_hot") 
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
 #' @param preprocessor passed to Keras as `preprocessor`.
 #' @param output_mode `"int"`, `"one_hot"`, `"multi_hot"`, `"count"` or `"tf_idf"`, as far as the layer has them.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A description of a feature, for `layer_feature_space()`.
 #' @seealso [Named features][tfbridge-feature] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.utils.FeatureSpace.feature")}}
 #' @examplesIf tfbridge::is_ready()
 #' feature_custom("float32", preprocessor = layer_rescaling(scale = 2), output_mode = "float")
 #' @export
-feature_custom <- function(dtype, preprocessor, output_mode) {
+feature_custom <- function(dtype, preprocessor, output_mode, ...) {
   compute("feature_custom", supplied())
 }
 
@@ -56,13 +58,14 @@ feature_custom <- function(dtype, preprocessor, output_mode) {
 #' R's way to write `keras$utils$FeatureSpace$float()`.
 #'
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A description of a feature, for `layer_feature_space()`.
 #' @seealso [Named features][tfbridge-feature] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.utils.FeatureSpace.float")}}
 #' @examplesIf tfbridge::is_ready()
 #' feature_float()
 #' @export
-feature_float <- function(name = NULL) {
+feature_float <- function(name = NULL, ...) {
   compute("feature_float", supplied())
 }
 
@@ -74,13 +77,14 @@ feature_float <- function(name = NULL) {
 #' @param bin_boundaries edges between the bins.
 #' @param output_mode `"int"`, `"one_hot"`, `"multi_hot"`, `"count"` or `"tf_idf"`, as far as the layer has them.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A description of a feature, for `layer_feature_space()`.
 #' @seealso [Named features][tfbridge-feature] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.utils.FeatureSpace.float_discretized")}}
 #' @examplesIf tfbridge::is_ready()
 #' feature_float_discretized(num_bins = 4)
 #' @export
-feature_float_discretized <- function(num_bins, bin_boundaries = NULL, output_mode = "one_hot", name = NULL) {
+feature_float_discretized <- function(num_bins, bin_boundaries = NULL, output_mode = "one_hot", name = NULL, ...) {
   compute("feature_float_discretized", supplied())
 }
 
@@ -89,13 +93,14 @@ feature_float_discretized <- function(num_bins, bin_boundaries = NULL, output_mo
 #' R's way to write `keras$utils$FeatureSpace$float_normalized()`.
 #'
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A description of a feature, for `layer_feature_space()`.
 #' @seealso [Named features][tfbridge-feature] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.utils.FeatureSpace.float_normalized")}}
 #' @examplesIf tfbridge::is_ready()
 #' feature_float_normalized()
 #' @export
-feature_float_normalized <- function(name = NULL) {
+feature_float_normalized <- function(name = NULL, ...) {
   compute("feature_float_normalized", supplied())
 }
 
@@ -106,13 +111,14 @@ feature_float_normalized <- function(name = NULL) {
 #' @param scale what to multiply by.
 #' @param offset what to add, or which diagonal.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A description of a feature, for `layer_feature_space()`.
 #' @seealso [Named features][tfbridge-feature] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.utils.FeatureSpace.float_rescaled")}}
 #' @examplesIf tfbridge::is_ready()
 #' feature_float_rescaled()
 #' @export
-feature_float_rescaled <- function(scale = 1, offset = 0, name = NULL) {
+feature_float_rescaled <- function(scale = 1, offset = 0, name = NULL, ...) {
   compute("feature_float_rescaled", supplied())
 }
 
@@ -124,13 +130,14 @@ feature_float_rescaled <- function(scale = 1, offset = 0, name = NULL) {
 #' @param num_oov_indices number of places for what is not in the vocabulary.
 #' @param output_mode `"int"`, `"one_hot"`, `"multi_hot"`, `"count"` or `"tf_idf"`, as far as the layer has them.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A description of a feature, for `layer_feature_space()`.
 #' @seealso [Named features][tfbridge-feature] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.utils.FeatureSpace.integer_categorical")}}
 #' @examplesIf tfbridge::is_ready()
 #' feature_integer_categorical()
 #' @export
-feature_integer_categorical <- function(max_tokens = NULL, num_oov_indices = 1L, output_mode = "one_hot", name = NULL) {
+feature_integer_categorical <- function(max_tokens = NULL, num_oov_indices = 1L, output_mode = "one_hot", name = NULL, ...) {
   compute("feature_integer_categorical", supplied())
 }
 
@@ -141,13 +148,14 @@ feature_integer_categorical <- function(max_tokens = NULL, num_oov_indices = 1L,
 #' @param num_bins number of bins; a whole number.
 #' @param output_mode `"int"`, `"one_hot"`, `"multi_hot"`, `"count"` or `"tf_idf"`, as far as the layer has them.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A description of a feature, for `layer_feature_space()`.
 #' @seealso [Named features][tfbridge-feature] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.utils.FeatureSpace.integer_hashed")}}
 #' @examplesIf tfbridge::is_ready()
 #' feature_integer_hashed(num_bins = 4)
 #' @export
-feature_integer_hashed <- function(num_bins, output_mode = "one_hot", name = NULL) {
+feature_integer_hashed <- function(num_bins, output_mode = "one_hot", name = NULL, ...) {
   compute("feature_integer_hashed", supplied())
 }
 
@@ -159,13 +167,14 @@ feature_integer_hashed <- function(num_bins, output_mode = "one_hot", name = NUL
 #' @param num_oov_indices number of places for what is not in the vocabulary.
 #' @param output_mode `"int"`, `"one_hot"`, `"multi_hot"`, `"count"` or `"tf_idf"`, as far as the layer has them.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A description of a feature, for `layer_feature_space()`.
 #' @seealso [Named features][tfbridge-feature] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.utils.FeatureSpace.string_categorical")}}
 #' @examplesIf tfbridge::is_ready()
 #' feature_string_categorical()
 #' @export
-feature_string_categorical <- function(max_tokens = NULL, num_oov_indices = 1L, output_mode = "one_hot", name = NULL) {
+feature_string_categorical <- function(max_tokens = NULL, num_oov_indices = 1L, output_mode = "one_hot", name = NULL, ...) {
   compute("feature_string_categorical", supplied())
 }
 
@@ -176,12 +185,13 @@ feature_string_categorical <- function(max_tokens = NULL, num_oov_indices = 1L, 
 #' @param num_bins number of bins; a whole number.
 #' @param output_mode `"int"`, `"one_hot"`, `"multi_hot"`, `"count"` or `"tf_idf"`, as far as the layer has them.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A description of a feature, for `layer_feature_space()`.
 #' @seealso [Named features][tfbridge-feature] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.utils.FeatureSpace.string_hashed")}}
 #' @examplesIf tfbridge::is_ready()
 #' feature_string_hashed(num_bins = 4)
 #' @export
-feature_string_hashed <- function(num_bins, output_mode = "one_hot", name = NULL) {
+feature_string_hashed <- function(num_bins, output_mode = "one_hot", name = NULL, ...) {
   compute("feature_string_hashed", supplied())
 }

@@ -28,6 +28,7 @@ NULL
 #' @param target_size height and width to resize to; whole numbers.
 #' @param interpolation `"nearest"`, `"bilinear"`, `"bicubic"`, `"lanczos3"`, `"lanczos5"` or another that Keras has.
 #' @param keep_aspect_ratio whether to crop, so that nothing is distorted; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns An image, an array or a dataset: see the title.
 #' @seealso [Images][tfbridge-image] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.utils.load_img")}}
@@ -36,7 +37,7 @@ NULL
 #' image_array_save(array(128, c(4, 4, 3)), file)
 #' image_load(file)
 #' @export
-image_load <- function(path, color_mode = "rgb", target_size = NULL, interpolation = "nearest", keep_aspect_ratio = FALSE) {
+image_load <- function(path, color_mode = "rgb", target_size = NULL, interpolation = "nearest", keep_aspect_ratio = FALSE, ...) {
   compute("image_load", supplied())
 }
 
@@ -47,13 +48,14 @@ image_load <- function(path, color_mode = "rgb", target_size = NULL, interpolati
 #' @param img an image or an array.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns An image, an array or a dataset: see the title.
 #' @seealso [Images][tfbridge-image] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.utils.img_to_array")}}
 #' @examplesIf tfbridge::is_ready()
 #' image_to_array(image_from_array(array(1:48, c(4, 4, 3))))
 #' @export
-image_to_array <- function(img, data_format = NULL, dtype = NULL) {
+image_to_array <- function(img, data_format = NULL, dtype = NULL, ...) {
   compute("image_to_array", supplied())
 }
 
@@ -65,13 +67,14 @@ image_to_array <- function(img, data_format = NULL, dtype = NULL) {
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
 #' @param scale what to multiply by; `TRUE` or `FALSE`.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns An image, an array or a dataset: see the title.
 #' @seealso [Images][tfbridge-image] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.utils.array_to_img")}}
 #' @examplesIf tfbridge::is_ready()
 #' image_from_array(array(1:48, c(4, 4, 3)))
 #' @export
-image_from_array <- function(x, data_format = NULL, scale = TRUE, dtype = NULL) {
+image_from_array <- function(x, data_format = NULL, scale = TRUE, dtype = NULL, ...) {
   compute("image_from_array", supplied())
 }
 
@@ -82,12 +85,13 @@ image_from_array <- function(x, data_format = NULL, scale = TRUE, dtype = NULL) 
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
 #' @param file_format of the file; by default its ending says it.
 #' @param scale what to multiply by; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns An image, an array or a dataset: see the title.
 #' @seealso [Images][tfbridge-image] lists them all.
 #' @examplesIf tfbridge::is_ready()
 #' image_array_save(array(1:48, c(4, 4, 3)), tempfile(fileext = ".png"))
 #' @export
-image_array_save <- function(img, path, data_format = NULL, file_format = NULL, scale = TRUE) {
+image_array_save <- function(img, path, data_format = NULL, file_format = NULL, scale = TRUE, ...) {
   compute("image_array_save", supplied())
 }
 
@@ -97,12 +101,13 @@ image_array_save <- function(img, path, data_format = NULL, file_format = NULL, 
 #' @param height in pixels; a whole number.
 #' @param width in pixels; a whole number.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param ... not used: an argument of another name is an error.
 #' @returns An image, an array or a dataset: see the title.
 #' @seealso [Images][tfbridge-image] lists them all.
 #' @examplesIf tfbridge::is_ready()
 #' dim(image_array_resize(array(1:48, c(4, 4, 3)), height = 2, width = 2))
 #' @export
-image_array_resize <- function(img, height, width, data_format = NULL) {
+image_array_resize <- function(img, height, width, data_format = NULL, ...) {
   compute("image_array_resize", supplied())
 }
 
@@ -147,11 +152,12 @@ image_smart_resize <- function(img, size, interpolation = "bilinear", data_forma
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
 #' @param format passed to Keras as `format`.
 #' @param verbose whether to say something; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns An image, an array or a dataset: see the title.
 #' @seealso [Images][tfbridge-image] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.utils.image_dataset_from_directory")}}
 #' @export
-image_dataset_from_directory <- function(directory, labels = "inferred", label_mode = "int", class_names = NULL, color_mode = "rgb", batch_size = 32L, image_size = c(256L, 256L), shuffle = TRUE, seed = NULL, validation_split = NULL, subset = NULL, interpolation = "bilinear", follow_links = FALSE, crop_to_aspect_ratio = FALSE, pad_to_aspect_ratio = FALSE, data_format = NULL, format = "tf", verbose = TRUE) {
+image_dataset_from_directory <- function(directory, labels = "inferred", label_mode = "int", class_names = NULL, color_mode = "rgb", batch_size = 32L, image_size = c(256L, 256L), shuffle = TRUE, seed = NULL, validation_split = NULL, subset = NULL, interpolation = "bilinear", follow_links = FALSE, crop_to_aspect_ratio = FALSE, pad_to_aspect_ratio = FALSE, data_format = NULL, format = "tf", verbose = TRUE, ...) {
   compute("image_dataset_from_directory", supplied())
 }
 
@@ -182,13 +188,14 @@ image_dataset_from_directory <- function(directory, labels = "inferred", label_m
 #' @param validation_split share of the data for validation.
 #' @param interpolation_order passed to Keras as `interpolation_order`.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns An image, an array or a dataset: see the title.
 #' @seealso [Images][tfbridge-image] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.preprocessing.image.ImageDataGenerator")}}
 #' @examplesIf tfbridge::is_ready()
 #' image_data_generator(rescale = 1 / 255)
 #' @export
-image_data_generator <- function(featurewise_center = FALSE, samplewise_center = FALSE, featurewise_std_normalization = FALSE, samplewise_std_normalization = FALSE, zca_whitening = FALSE, zca_epsilon = 1e-06, rotation_range = 0L, width_shift_range = 0, height_shift_range = 0, brightness_range = NULL, shear_range = 0, zoom_range = 0, channel_shift_range = 0, fill_mode = "nearest", cval = 0, horizontal_flip = FALSE, vertical_flip = FALSE, rescale = NULL, preprocessing_function = NULL, data_format = NULL, validation_split = 0, interpolation_order = 1L, dtype = NULL) {
+image_data_generator <- function(featurewise_center = FALSE, samplewise_center = FALSE, featurewise_std_normalization = FALSE, samplewise_std_normalization = FALSE, zca_whitening = FALSE, zca_epsilon = 1e-06, rotation_range = 0L, width_shift_range = 0, height_shift_range = 0, brightness_range = NULL, shear_range = 0, zoom_range = 0, channel_shift_range = 0, fill_mode = "nearest", cval = 0, horizontal_flip = FALSE, vertical_flip = FALSE, rescale = NULL, preprocessing_function = NULL, data_format = NULL, validation_split = 0, interpolation_order = 1L, dtype = NULL, ...) {
   compute("image_data_generator", supplied())
 }
 
@@ -199,12 +206,13 @@ image_data_generator <- function(featurewise_center = FALSE, samplewise_center =
 #' @param augment `TRUE` or `FALSE`.
 #' @param rounds a whole number.
 #' @param seed a whole number, for results that can be repeated.
+#' @param ... not used: an argument of another name is an error.
 #' @returns An image, an array or a dataset: see the title.
 #' @seealso [Images][tfbridge-image] lists them all.
 #' @examplesIf tfbridge::is_ready()
 #' fit_image_data_generator(image_data_generator(featurewise_center = TRUE), array(0:191, c(1, 8, 8, 3)))
 #' @export
-fit_image_data_generator <- function(object, x, augment = FALSE, rounds = 1L, seed = NULL) {
+fit_image_data_generator <- function(object, x, augment = FALSE, rounds = 1L, seed = NULL, ...) {
   compute("fit_image_data_generator", supplied())
 }
 
@@ -221,12 +229,13 @@ fit_image_data_generator <- function(object, x, augment = FALSE, rounds = 1L, se
 #' @param save_prefix passed to Keras as `save_prefix`.
 #' @param save_format passed to Keras as `save_format`.
 #' @param subset `"training"`, `"validation"` or `"both"`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns An image, an array or a dataset: see the title.
 #' @seealso [Images][tfbridge-image] lists them all.
 #' @examplesIf tfbridge::is_ready()
 #' flow_images_from_data(array(0:191, c(1, 8, 8, 3)), generator = image_data_generator())
 #' @export
-flow_images_from_data <- function(x, y = NULL, generator = NULL, batch_size = 32L, shuffle = TRUE, sample_weight = NULL, seed = NULL, save_to_dir = NULL, save_prefix = "", save_format = "png", subset = NULL) {
+flow_images_from_data <- function(x, y = NULL, generator = NULL, batch_size = 32L, shuffle = TRUE, sample_weight = NULL, seed = NULL, save_to_dir = NULL, save_prefix = "", save_format = "png", subset = NULL, ...) {
   compute("flow_images_from_data", supplied())
 }
 
@@ -247,10 +256,11 @@ flow_images_from_data <- function(x, y = NULL, generator = NULL, batch_size = 32
 #' @param follow_links whether links are followed; `TRUE` or `FALSE`.
 #' @param subset `"training"`, `"validation"` or `"both"`.
 #' @param interpolation `"nearest"`, `"bilinear"`, `"bicubic"`, `"lanczos3"`, `"lanczos5"` or another that Keras has.
+#' @param ... not used: an argument of another name is an error.
 #' @returns An image, an array or a dataset: see the title.
 #' @seealso [Images][tfbridge-image] lists them all.
 #' @export
-flow_images_from_directory <- function(directory, generator = NULL, target_size = c(256L, 256L), color_mode = "rgb", classes = NULL, class_mode = "categorical", batch_size = 32L, shuffle = TRUE, seed = NULL, save_to_dir = NULL, save_prefix = "", save_format = "png", follow_links = FALSE, subset = NULL, interpolation = "nearest") {
+flow_images_from_directory <- function(directory, generator = NULL, target_size = c(256L, 256L), color_mode = "rgb", classes = NULL, class_mode = "categorical", batch_size = 32L, shuffle = TRUE, seed = NULL, save_to_dir = NULL, save_prefix = "", save_format = "png", follow_links = FALSE, subset = NULL, interpolation = "nearest", ...) {
   compute("flow_images_from_directory", supplied())
 }
 
@@ -270,9 +280,10 @@ flow_images_from_directory <- function(directory, generator = NULL, target_size 
 #' @param seed a whole number, for results that can be repeated.
 #' @param subset `"training"`, `"validation"` or `"both"`.
 #' @param interpolation `"nearest"`, `"bilinear"`, `"bicubic"`, `"lanczos3"`, `"lanczos5"` or another that Keras has.
+#' @param ... not used: an argument of another name is an error.
 #' @returns An image, an array or a dataset: see the title.
 #' @seealso [Images][tfbridge-image] lists them all.
 #' @export
-flow_images_from_dataframe <- function(dataframe, directory = NULL, x_col = "filename", y_col = "class", generator = NULL, target_size = c(256L, 256L), color_mode = "rgb", classes = NULL, class_mode = "categorical", batch_size = 32L, shuffle = TRUE, seed = NULL, subset = NULL, interpolation = "nearest") {
+flow_images_from_dataframe <- function(dataframe, directory = NULL, x_col = "filename", y_col = "class", generator = NULL, target_size = c(256L, 256L), color_mode = "rgb", classes = NULL, class_mode = "categorical", batch_size = 32L, shuffle = TRUE, seed = NULL, subset = NULL, interpolation = "nearest", ...) {
   compute("flow_images_from_dataframe", supplied())
 }

@@ -152,11 +152,12 @@ NULL
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.abs")}}
 #' @export
-k_abs <- function(x) {
+k_abs <- function(x, ...) {
   compute("k_abs", supplied())
 }
 
@@ -169,11 +170,12 @@ k_abs <- function(x) {
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.all")}}
 #' @export
-k_all <- function(x, axis = NULL, keepdims = FALSE) {
+k_all <- function(x, axis = NULL, keepdims = FALSE, ...) {
   compute("k_all", supplied())
 }
 
@@ -186,11 +188,12 @@ k_all <- function(x, axis = NULL, keepdims = FALSE) {
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.any")}}
 #' @export
-k_any <- function(x, axis = NULL, keepdims = FALSE) {
+k_any <- function(x, axis = NULL, keepdims = FALSE, ...) {
   compute("k_any", supplied())
 }
 
@@ -204,11 +207,12 @@ k_any <- function(x, axis = NULL, keepdims = FALSE) {
 #' @param stop where to stop.
 #' @param step step between values.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.arange")}}
 #' @export
-k_arange <- function(start, stop = NULL, step = 1L, dtype = "int32") {
+k_arange <- function(start, stop = NULL, step = 1L, dtype = "int32", ...) {
   compute("k_arange", supplied())
 }
 
@@ -220,11 +224,12 @@ k_arange <- function(start, stop = NULL, step = 1L, dtype = "int32") {
 #'
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.argmax")}}
 #' @export
-k_argmax <- function(x, axis = -1L) {
+k_argmax <- function(x, axis = -1L, ...) {
   compute("k_argmax", supplied())
 }
 
@@ -236,11 +241,12 @@ k_argmax <- function(x, axis = -1L) {
 #'
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.argmin")}}
 #' @export
-k_argmin <- function(x, axis = -1L) {
+k_argmin <- function(x, axis = -1L, ...) {
   compute("k_argmin", supplied())
 }
 
@@ -250,12 +256,13 @@ k_argmin <- function(x, axis = -1L) {
 #'
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.backend")}}
 #' @export
-k_backend <- function() {
-  compute("k_backend")
+k_backend <- function(...) {
+  compute("k_backend", supplied())
 }
 
 #' `batch_dot()` of the former Keras backend
@@ -267,11 +274,12 @@ k_backend <- function() {
 #' @param x a tensor or R array.
 #' @param y a tensor or R array.
 #' @param axes axes; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.batch_dot")}}
 #' @export
-k_batch_dot <- function(x, y, axes = NULL) {
+k_batch_dot <- function(x, y, axes = NULL, ...) {
   compute("k_batch_dot", supplied())
 }
 
@@ -282,11 +290,12 @@ k_batch_dot <- function(x, y, axes = NULL) {
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.batch_flatten")}}
 #' @export
-k_batch_flatten <- function(x) {
+k_batch_flatten <- function(x, ...) {
   compute("k_batch_flatten", supplied())
 }
 
@@ -297,11 +306,12 @@ k_batch_flatten <- function(x) {
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param tensors a list of tensors.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.batch_get_value")}}
 #' @export
-k_batch_get_value <- function(tensors) {
+k_batch_get_value <- function(tensors, ...) {
   compute("k_batch_get_value", supplied())
 }
 
@@ -318,11 +328,12 @@ k_batch_get_value <- function(tensors) {
 #' @param gamma the scale; a tensor or R values.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param epsilon a small number that keeps divisions safe.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.batch_normalization")}}
 #' @export
-k_batch_normalization <- function(x, mean, var, beta, gamma, axis = -1L, epsilon = 0.001) {
+k_batch_normalization <- function(x, mean, var, beta, gamma, axis = -1L, epsilon = 0.001, ...) {
   compute("k_batch_normalization", supplied())
 }
 
@@ -333,11 +344,12 @@ k_batch_normalization <- function(x, mean, var, beta, gamma, axis = -1L, epsilon
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param tuples passed to Keras as `tuples`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.batch_set_value")}}
 #' @export
-k_batch_set_value <- function(tuples) {
+k_batch_set_value <- function(tuples, ...) {
   compute("k_batch_set_value", supplied())
 }
 
@@ -350,11 +362,12 @@ k_batch_set_value <- function(tuples) {
 #' @param x a tensor or R array.
 #' @param bias what is added; a tensor or R values.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.bias_add")}}
 #' @export
-k_bias_add <- function(x, bias, data_format = NULL) {
+k_bias_add <- function(x, bias, data_format = NULL, ...) {
   compute("k_bias_add", supplied())
 }
 
@@ -367,11 +380,12 @@ k_bias_add <- function(x, bias, data_format = NULL) {
 #' @param target true values; a tensor or R values.
 #' @param output predictions; a tensor or R values.
 #' @param from_logits whether predictions are logits, not probabilities; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.binary_crossentropy")}}
 #' @export
-k_binary_crossentropy <- function(target, output, from_logits = FALSE) {
+k_binary_crossentropy <- function(target, output, from_logits = FALSE, ...) {
   compute("k_binary_crossentropy", supplied())
 }
 
@@ -383,11 +397,12 @@ k_binary_crossentropy <- function(target, output, from_logits = FALSE) {
 #'
 #' @param x a tensor or R array.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.cast")}}
 #' @export
-k_cast <- function(x, dtype) {
+k_cast <- function(x, dtype, ...) {
   compute("k_cast", supplied())
 }
 
@@ -398,11 +413,12 @@ k_cast <- function(x, dtype) {
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.cast_to_floatx")}}
 #' @export
-k_cast_to_floatx <- function(x) {
+k_cast_to_floatx <- function(x, ...) {
   compute("k_cast_to_floatx", supplied())
 }
 
@@ -416,11 +432,12 @@ k_cast_to_floatx <- function(x) {
 #' @param output predictions; a tensor or R values.
 #' @param from_logits whether predictions are logits, not probabilities; `TRUE` or `FALSE`.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.categorical_crossentropy")}}
 #' @export
-k_categorical_crossentropy <- function(target, output, from_logits = FALSE, axis = -1L) {
+k_categorical_crossentropy <- function(target, output, from_logits = FALSE, axis = -1L, ...) {
   compute("k_categorical_crossentropy", supplied())
 }
 
@@ -431,11 +448,12 @@ k_categorical_crossentropy <- function(target, output, from_logits = FALSE, axis
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param free_memory whether memory is freed; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.clear_session")}}
 #' @export
-k_clear_session <- function(free_memory = TRUE) {
+k_clear_session <- function(free_memory = TRUE, ...) {
   compute("k_clear_session", supplied())
 }
 
@@ -448,11 +466,12 @@ k_clear_session <- function(free_memory = TRUE) {
 #' @param x a tensor or R array.
 #' @param min_value smallest value; a tensor or R values.
 #' @param max_value largest value; a tensor or R values.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.clip")}}
 #' @export
-k_clip <- function(x, min_value, max_value) {
+k_clip <- function(x, min_value, max_value, ...) {
   compute("k_clip", supplied())
 }
 
@@ -464,13 +483,14 @@ k_clip <- function(x, min_value, max_value) {
 #'
 #' @param tensors a list of tensors.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.concatenate")}}
 #' @examplesIf tfbridge::is_ready()
 #' k_concatenate(list(matrix(1:4, 2), matrix(5:8, 2)), axis = 1)
 #' @export
-k_concatenate <- function(tensors, axis = -1L) {
+k_concatenate <- function(tensors, axis = -1L, ...) {
   compute("k_concatenate", supplied())
 }
 
@@ -480,15 +500,16 @@ k_concatenate <- function(tensors, axis = -1L) {
 #'
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
-#' @param value the value; a tensor or R values.
+#' @param value the value; an array.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
 #' @param shape sizes; a vector or [shape()]; `NA` where a size is not known.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.constant")}}
 #' @export
-k_constant <- function(value, dtype = NULL, shape = NULL, name = NULL) {
+k_constant <- function(value, dtype = NULL, shape = NULL, name = NULL, ...) {
   compute("k_constant", supplied())
 }
 
@@ -504,11 +525,12 @@ k_constant <- function(value, dtype = NULL, shape = NULL, name = NULL) {
 #' @param padding `"valid"` for none, `"same"` to keep the size, or how much to add; whole numbers.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
 #' @param dilation_rate distance between the points of the window; whole numbers.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.conv1d")}}
 #' @export
-k_conv1d <- function(x, kernel, strides = 1L, padding = "valid", data_format = NULL, dilation_rate = 1L) {
+k_conv1d <- function(x, kernel, strides = 1L, padding = "valid", data_format = NULL, dilation_rate = 1L, ...) {
   compute("k_conv1d", supplied())
 }
 
@@ -524,11 +546,12 @@ k_conv1d <- function(x, kernel, strides = 1L, padding = "valid", data_format = N
 #' @param padding `"valid"` for none, `"same"` to keep the size, or how much to add; whole numbers.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
 #' @param dilation_rate distance between the points of the window; whole numbers.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.conv2d")}}
 #' @export
-k_conv2d <- function(x, kernel, strides = c(1L, 1L), padding = "valid", data_format = NULL, dilation_rate = c(1L, 1L)) {
+k_conv2d <- function(x, kernel, strides = c(1L, 1L), padding = "valid", data_format = NULL, dilation_rate = c(1L, 1L), ...) {
   compute("k_conv2d", supplied())
 }
 
@@ -545,11 +568,12 @@ k_conv2d <- function(x, kernel, strides = c(1L, 1L), padding = "valid", data_for
 #' @param padding `"valid"` for none, `"same"` to keep the size, or how much to add; whole numbers.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
 #' @param dilation_rate distance between the points of the window; whole numbers.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.conv2d_transpose")}}
 #' @export
-k_conv2d_transpose <- function(x, kernel, output_shape, strides = c(1L, 1L), padding = "valid", data_format = NULL, dilation_rate = c(1L, 1L)) {
+k_conv2d_transpose <- function(x, kernel, output_shape, strides = c(1L, 1L), padding = "valid", data_format = NULL, dilation_rate = c(1L, 1L), ...) {
   compute("k_conv2d_transpose", supplied())
 }
 
@@ -565,11 +589,12 @@ k_conv2d_transpose <- function(x, kernel, output_shape, strides = c(1L, 1L), pad
 #' @param padding `"valid"` for none, `"same"` to keep the size, or how much to add; whole numbers.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
 #' @param dilation_rate distance between the points of the window; whole numbers.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.conv3d")}}
 #' @export
-k_conv3d <- function(x, kernel, strides = c(1L, 1L, 1L), padding = "valid", data_format = NULL, dilation_rate = c(1L, 1L, 1L)) {
+k_conv3d <- function(x, kernel, strides = c(1L, 1L, 1L), padding = "valid", data_format = NULL, dilation_rate = c(1L, 1L, 1L), ...) {
   compute("k_conv3d", supplied())
 }
 
@@ -583,10 +608,11 @@ k_conv3d <- function(x, kernel, strides = c(1L, 1L, 1L), padding = "valid", data
 #' @param strides step of the window, one number or one for each spatial axis; whole numbers.
 #' @param padding `"valid"` for none, `"same"` to keep the size, or how much to add; whole numbers.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @export
-k_conv3d_transpose <- function(x, kernel, output_shape, strides = c(1L, 1L, 1L), padding = "valid", data_format = NULL) {
+k_conv3d_transpose <- function(x, kernel, output_shape, strides = c(1L, 1L, 1L), padding = "valid", data_format = NULL, ...) {
   compute("k_conv3d_transpose", supplied())
 }
 
@@ -597,11 +623,12 @@ k_conv3d_transpose <- function(x, kernel, output_shape, strides = c(1L, 1L, 1L),
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.cos")}}
 #' @export
-k_cos <- function(x) {
+k_cos <- function(x, ...) {
   compute("k_cos", supplied())
 }
 
@@ -612,11 +639,12 @@ k_cos <- function(x) {
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.count_params")}}
 #' @export
-k_count_params <- function(x) {
+k_count_params <- function(x, ...) {
   compute("k_count_params", supplied())
 }
 
@@ -628,11 +656,12 @@ k_count_params <- function(x) {
 #'
 #' @param input_length a tensor or R values.
 #' @param label_length a tensor or R values.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.ctc_batch_cost")}}
 #' @export
-k_ctc_batch_cost <- function(input_length, label_length) {
+k_ctc_batch_cost <- function(input_length, label_length, ...) {
   compute("k_ctc_batch_cost", supplied())
 }
 
@@ -646,11 +675,12 @@ k_ctc_batch_cost <- function(input_length, label_length) {
 #' @param greedy `TRUE` or `FALSE`.
 #' @param beam_width a whole number.
 #' @param top_paths a whole number.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.ctc_decode")}}
 #' @export
-k_ctc_decode <- function(input_length, greedy = TRUE, beam_width = 100L, top_paths = 1L) {
+k_ctc_decode <- function(input_length, greedy = TRUE, beam_width = 100L, top_paths = 1L, ...) {
   compute("k_ctc_decode", supplied())
 }
 
@@ -662,11 +692,12 @@ k_ctc_decode <- function(input_length, greedy = TRUE, beam_width = 100L, top_pat
 #'
 #' @param labels `"inferred"` from the directories, `NULL`, or a vector; a tensor or R values.
 #' @param label_lengths a tensor or R values.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.ctc_label_dense_to_sparse")}}
 #' @export
-k_ctc_label_dense_to_sparse <- function(labels, label_lengths) {
+k_ctc_label_dense_to_sparse <- function(labels, label_lengths, ...) {
   compute("k_ctc_label_dense_to_sparse", supplied())
 }
 
@@ -678,11 +709,12 @@ k_ctc_label_dense_to_sparse <- function(labels, label_lengths) {
 #'
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.cumprod")}}
 #' @export
-k_cumprod <- function(x, axis = 1L) {
+k_cumprod <- function(x, axis = 1L, ...) {
   compute("k_cumprod", supplied())
 }
 
@@ -694,11 +726,12 @@ k_cumprod <- function(x, axis = 1L) {
 #'
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.cumsum")}}
 #' @export
-k_cumsum <- function(x, axis = 1L) {
+k_cumsum <- function(x, axis = 1L, ...) {
   compute("k_cumsum", supplied())
 }
 
@@ -714,11 +747,12 @@ k_cumsum <- function(x, axis = 1L) {
 #' @param padding `"valid"` for none, `"same"` to keep the size, or how much to add; whole numbers.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
 #' @param dilation_rate distance between the points of the window; whole numbers.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.depthwise_conv2d")}}
 #' @export
-k_depthwise_conv2d <- function(x, depthwise_kernel, strides = c(1L, 1L), padding = "valid", data_format = NULL, dilation_rate = c(1L, 1L)) {
+k_depthwise_conv2d <- function(x, depthwise_kernel, strides = c(1L, 1L), padding = "valid", data_format = NULL, dilation_rate = c(1L, 1L), ...) {
   compute("k_depthwise_conv2d", supplied())
 }
 
@@ -730,11 +764,12 @@ k_depthwise_conv2d <- function(x, depthwise_kernel, strides = c(1L, 1L), padding
 #'
 #' @param x a tensor or R array.
 #' @param y a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.dot")}}
 #' @export
-k_dot <- function(x, y) {
+k_dot <- function(x, y, ...) {
   compute("k_dot", supplied())
 }
 
@@ -748,11 +783,12 @@ k_dot <- function(x, y) {
 #' @param level share that is dropped.
 #' @param noise_shape shape of the random mask, `NA` or 1 where it is shared; `NA` where a size is not known.
 #' @param seed a whole number, for results that can be repeated.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.dropout")}}
 #' @export
-k_dropout <- function(x, level, noise_shape = NULL, seed = NULL) {
+k_dropout <- function(x, level, noise_shape = NULL, seed = NULL, ...) {
   compute("k_dropout", supplied())
 }
 
@@ -763,11 +799,12 @@ k_dropout <- function(x, level, noise_shape = NULL, seed = NULL) {
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.dtype")}}
 #' @export
-k_dtype <- function(x) {
+k_dtype <- function(x, ...) {
   compute("k_dtype", supplied())
 }
 
@@ -779,11 +816,12 @@ k_dtype <- function(x) {
 #'
 #' @param x a tensor or R array.
 #' @param alpha a weight or slope.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.elu")}}
 #' @export
-k_elu <- function(x, alpha = 1) {
+k_elu <- function(x, alpha = 1, ...) {
   compute("k_elu", supplied())
 }
 
@@ -793,12 +831,13 @@ k_elu <- function(x, alpha = 1) {
 #'
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.epsilon")}}
 #' @export
-k_epsilon <- function() {
-  compute("k_epsilon")
+k_epsilon <- function(...) {
+  compute("k_epsilon", supplied())
 }
 
 #' `equal()` of the former Keras backend
@@ -809,11 +848,12 @@ k_epsilon <- function() {
 #'
 #' @param x a tensor or R array.
 #' @param y a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.equal")}}
 #' @export
-k_equal <- function(x, y) {
+k_equal <- function(x, y, ...) {
   compute("k_equal", supplied())
 }
 
@@ -824,11 +864,12 @@ k_equal <- function(x, y) {
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.eval")}}
 #' @export
-k_eval <- function(x) {
+k_eval <- function(x, ...) {
   compute("k_eval", supplied())
 }
 
@@ -839,11 +880,12 @@ k_eval <- function(x) {
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.exp")}}
 #' @export
-k_exp <- function(x) {
+k_exp <- function(x, ...) {
   compute("k_exp", supplied())
 }
 
@@ -855,11 +897,12 @@ k_exp <- function(x) {
 #'
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.expand_dims")}}
 #' @export
-k_expand_dims <- function(x, axis = -1L) {
+k_expand_dims <- function(x, axis = -1L, ...) {
   compute("k_expand_dims", supplied())
 }
 
@@ -872,11 +915,12 @@ k_expand_dims <- function(x, axis = -1L) {
 #' @param size the size, or how many times to repeat; a whole number.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.eye")}}
 #' @export
-k_eye <- function(size, dtype = NULL, name = NULL) {
+k_eye <- function(size, dtype = NULL, name = NULL, ...) {
   compute("k_eye", supplied())
 }
 
@@ -887,11 +931,12 @@ k_eye <- function(size, dtype = NULL, name = NULL) {
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.flatten")}}
 #' @export
-k_flatten <- function(x) {
+k_flatten <- function(x, ...) {
   compute("k_flatten", supplied())
 }
 
@@ -901,12 +946,13 @@ k_flatten <- function(x) {
 #'
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.floatx")}}
 #' @export
-k_floatx <- function() {
-  compute("k_floatx")
+k_floatx <- function(...) {
+  compute("k_floatx", supplied())
 }
 
 #' `foldl()` of the former Keras backend
@@ -919,11 +965,12 @@ k_floatx <- function() {
 #' @param elems tensors to go over.
 #' @param initializer a tensor or R values.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.foldl")}}
 #' @export
-k_foldl <- function(fn, elems, initializer = NULL, name = NULL) {
+k_foldl <- function(fn, elems, initializer = NULL, name = NULL, ...) {
   compute("k_foldl", supplied())
 }
 
@@ -937,11 +984,12 @@ k_foldl <- function(fn, elems, initializer = NULL, name = NULL) {
 #' @param elems tensors to go over.
 #' @param initializer a tensor or R values.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.foldr")}}
 #' @export
-k_foldr <- function(fn, elems, initializer = NULL, name = NULL) {
+k_foldr <- function(fn, elems, initializer = NULL, name = NULL, ...) {
   compute("k_foldr", supplied())
 }
 
@@ -954,11 +1002,12 @@ k_foldr <- function(fn, elems, initializer = NULL, name = NULL) {
 #' @param inputs a tensor or R array.
 #' @param outputs passed to Keras as `outputs`.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.Function")}}
 #' @export
-k_function <- function(inputs, outputs, name = NULL) {
+k_function <- function(inputs, outputs, name = NULL, ...) {
   compute("k_function", supplied())
 }
 
@@ -970,11 +1019,12 @@ k_function <- function(inputs, outputs, name = NULL) {
 #'
 #' @param reference a tensor to look up in.
 #' @param indices positions; a tensor or R values.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.gather")}}
 #' @export
-k_gather <- function(reference, indices) {
+k_gather <- function(reference, indices, ...) {
   compute("k_gather", supplied())
 }
 
@@ -985,11 +1035,12 @@ k_gather <- function(reference, indices) {
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param prefix passed to Keras as `prefix`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.get_uid")}}
 #' @export
-k_get_uid <- function(prefix = "") {
+k_get_uid <- function(prefix = "", ...) {
   compute("k_get_uid", supplied())
 }
 
@@ -1000,11 +1051,12 @@ k_get_uid <- function(prefix = "") {
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.get_value")}}
 #' @export
-k_get_value <- function(x) {
+k_get_value <- function(x, ...) {
   compute("k_get_value", supplied())
 }
 
@@ -1015,11 +1067,12 @@ k_get_value <- function(x) {
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.int_shape")}}
 #' @export
-k_get_variable_shape <- function(x) {
+k_get_variable_shape <- function(x, ...) {
   compute("k_get_variable_shape", supplied())
 }
 
@@ -1031,11 +1084,12 @@ k_get_variable_shape <- function(x) {
 #'
 #' @param x a tensor or R array.
 #' @param y a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.greater")}}
 #' @export
-k_greater <- function(x, y) {
+k_greater <- function(x, y, ...) {
   compute("k_greater", supplied())
 }
 
@@ -1047,11 +1101,12 @@ k_greater <- function(x, y) {
 #'
 #' @param x a tensor or R array.
 #' @param y a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.greater_equal")}}
 #' @export
-k_greater_equal <- function(x, y) {
+k_greater_equal <- function(x, y, ...) {
   compute("k_greater_equal", supplied())
 }
 
@@ -1062,11 +1117,12 @@ k_greater_equal <- function(x, y) {
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.hard_sigmoid")}}
 #' @export
-k_hard_sigmoid <- function(x) {
+k_hard_sigmoid <- function(x, ...) {
   compute("k_hard_sigmoid", supplied())
 }
 
@@ -1077,11 +1133,12 @@ k_hard_sigmoid <- function(x) {
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.copy")}}
 #' @export
-k_identity <- function(x) {
+k_identity <- function(x, ...) {
   compute("k_identity", supplied())
 }
 
@@ -1091,12 +1148,13 @@ k_identity <- function(x) {
 #'
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.image_data_format")}}
 #' @export
-k_image_data_format <- function() {
-  compute("k_image_data_format")
+k_image_data_format <- function(...) {
+  compute("k_image_data_format", supplied())
 }
 
 #' `in_top_k()` of the former Keras backend
@@ -1108,11 +1166,12 @@ k_image_data_format <- function() {
 #' @param predictions scores of the classes; a tensor or R values.
 #' @param targets true classes or values; a tensor or R values.
 #' @param k a whole number: how many, or which diagonal.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.in_top_k")}}
 #' @export
-k_in_top_k <- function(predictions, targets, k) {
+k_in_top_k <- function(predictions, targets, k, ...) {
   compute("k_in_top_k", supplied())
 }
 
@@ -1123,11 +1182,12 @@ k_in_top_k <- function(predictions, targets, k) {
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.int_shape")}}
 #' @export
-k_int_shape <- function(x) {
+k_int_shape <- function(x, ...) {
   compute("k_int_shape", supplied())
 }
 
@@ -1138,11 +1198,12 @@ k_int_shape <- function(x) {
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.is_keras_tensor")}}
 #' @export
-k_is_keras_tensor <- function(x) {
+k_is_keras_tensor <- function(x, ...) {
   compute("k_is_keras_tensor", supplied())
 }
 
@@ -1153,11 +1214,12 @@ k_is_keras_tensor <- function(x) {
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param tensor a tensor.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.is_sparse")}}
 #' @export
-k_is_sparse <- function(tensor) {
+k_is_sparse <- function(tensor, ...) {
   compute("k_is_sparse", supplied())
 }
 
@@ -1168,11 +1230,12 @@ k_is_sparse <- function(tensor) {
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.is_tensor")}}
 #' @export
-k_is_tensor <- function(x) {
+k_is_tensor <- function(x, ...) {
   compute("k_is_tensor", supplied())
 }
 
@@ -1184,11 +1247,12 @@ k_is_tensor <- function(x) {
 #'
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.l2_normalize")}}
 #' @export
-k_l2_normalize <- function(x, axis = NULL) {
+k_l2_normalize <- function(x, axis = NULL, ...) {
   compute("k_l2_normalize", supplied())
 }
 
@@ -1200,11 +1264,12 @@ k_l2_normalize <- function(x, axis = NULL) {
 #'
 #' @param x a tensor or R array.
 #' @param y a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.less")}}
 #' @export
-k_less <- function(x, y) {
+k_less <- function(x, y, ...) {
   compute("k_less", supplied())
 }
 
@@ -1216,11 +1281,12 @@ k_less <- function(x, y) {
 #'
 #' @param x a tensor or R array.
 #' @param y a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.less_equal")}}
 #' @export
-k_less_equal <- function(x, y) {
+k_less_equal <- function(x, y, ...) {
   compute("k_less_equal", supplied())
 }
 
@@ -1231,11 +1297,12 @@ k_less_equal <- function(x, y) {
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.log")}}
 #' @export
-k_log <- function(x) {
+k_log <- function(x, ...) {
   compute("k_log", supplied())
 }
 
@@ -1248,11 +1315,12 @@ k_log <- function(x) {
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.logsumexp")}}
 #' @export
-k_logsumexp <- function(x, axis = NULL, keepdims = FALSE) {
+k_logsumexp <- function(x, axis = NULL, keepdims = FALSE, ...) {
   compute("k_logsumexp", supplied())
 }
 
@@ -1266,11 +1334,12 @@ k_logsumexp <- function(x, axis = NULL, keepdims = FALSE) {
 #' @param elems tensors to go over.
 #' @param name a name for the object.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.map_fn")}}
 #' @export
-k_map_fn <- function(fn, elems, name = NULL, dtype = NULL) {
+k_map_fn <- function(fn, elems, name = NULL, dtype = NULL, ...) {
   compute("k_map_fn", supplied())
 }
 
@@ -1283,11 +1352,12 @@ k_map_fn <- function(fn, elems, name = NULL, dtype = NULL) {
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.max")}}
 #' @export
-k_max <- function(x, axis = NULL, keepdims = FALSE) {
+k_max <- function(x, axis = NULL, keepdims = FALSE, ...) {
   compute("k_max", supplied())
 }
 
@@ -1299,11 +1369,12 @@ k_max <- function(x, axis = NULL, keepdims = FALSE) {
 #'
 #' @param x a tensor or R array.
 #' @param y a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.maximum")}}
 #' @export
-k_maximum <- function(x, y) {
+k_maximum <- function(x, y, ...) {
   compute("k_maximum", supplied())
 }
 
@@ -1316,11 +1387,12 @@ k_maximum <- function(x, y) {
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.mean")}}
 #' @export
-k_mean <- function(x, axis = NULL, keepdims = FALSE) {
+k_mean <- function(x, axis = NULL, keepdims = FALSE, ...) {
   compute("k_mean", supplied())
 }
 
@@ -1333,11 +1405,12 @@ k_mean <- function(x, axis = NULL, keepdims = FALSE) {
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.min")}}
 #' @export
-k_min <- function(x, axis = NULL, keepdims = FALSE) {
+k_min <- function(x, axis = NULL, keepdims = FALSE, ...) {
   compute("k_min", supplied())
 }
 
@@ -1349,11 +1422,12 @@ k_min <- function(x, axis = NULL, keepdims = FALSE) {
 #'
 #' @param x a tensor or R array.
 #' @param y a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.minimum")}}
 #' @export
-k_minimum <- function(x, y) {
+k_minimum <- function(x, y, ...) {
   compute("k_minimum", supplied())
 }
 
@@ -1366,11 +1440,12 @@ k_minimum <- function(x, y) {
 #' @param x a tensor or R array.
 #' @param value the value; a tensor or R values.
 #' @param momentum how much of the past is kept, from 0 to 1.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.moving_average_update")}}
 #' @export
-k_moving_average_update <- function(x, value, momentum) {
+k_moving_average_update <- function(x, value, momentum, ...) {
   compute("k_moving_average_update", supplied())
 }
 
@@ -1381,11 +1456,12 @@ k_moving_average_update <- function(x, value, momentum) {
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.ndim")}}
 #' @export
-k_ndim <- function(x) {
+k_ndim <- function(x, ...) {
   compute("k_ndim", supplied())
 }
 
@@ -1397,11 +1473,12 @@ k_ndim <- function(x) {
 #'
 #' @param x a tensor or R array.
 #' @param y a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.not_equal")}}
 #' @export
-k_not_equal <- function(x, y) {
+k_not_equal <- function(x, y, ...) {
   compute("k_not_equal", supplied())
 }
 
@@ -1413,11 +1490,12 @@ k_not_equal <- function(x, y) {
 #'
 #' @param indices positions; a tensor or R values.
 #' @param num_classes number of classes; a whole number.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.one_hot")}}
 #' @export
-k_one_hot <- function(indices, num_classes) {
+k_one_hot <- function(indices, num_classes, ...) {
   compute("k_one_hot", supplied())
 }
 
@@ -1430,11 +1508,12 @@ k_one_hot <- function(indices, num_classes) {
 #' @param shape sizes; a vector or [shape()]; `NA` where a size is not known.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.ones")}}
 #' @export
-k_ones <- function(shape, dtype = NULL, name = NULL) {
+k_ones <- function(shape, dtype = NULL, name = NULL, ...) {
   compute("k_ones", supplied())
 }
 
@@ -1447,11 +1526,12 @@ k_ones <- function(shape, dtype = NULL, name = NULL) {
 #' @param x a tensor or R array.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.ones_like")}}
 #' @export
-k_ones_like <- function(x, dtype = NULL, name = NULL) {
+k_ones_like <- function(x, dtype = NULL, name = NULL, ...) {
   compute("k_ones_like", supplied())
 }
 
@@ -1463,11 +1543,12 @@ k_ones_like <- function(x, dtype = NULL, name = NULL) {
 #'
 #' @param x a tensor or R array.
 #' @param pattern an einops pattern, such as `"b h w -> b (h w)"`; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.permute_dimensions")}}
 #' @export
-k_permute_dimensions <- function(x, pattern) {
+k_permute_dimensions <- function(x, pattern, ...) {
   compute("k_permute_dimensions", supplied())
 }
 
@@ -1483,11 +1564,12 @@ k_permute_dimensions <- function(x, pattern) {
 #' @param padding `"valid"` for none, `"same"` to keep the size, or how much to add; whole numbers.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
 #' @param pool_mode `"max"` or `"avg"`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.pool2d")}}
 #' @export
-k_pool2d <- function(x, pool_size, strides = c(1L, 1L), padding = "valid", data_format = NULL, pool_mode = "max") {
+k_pool2d <- function(x, pool_size, strides = c(1L, 1L), padding = "valid", data_format = NULL, pool_mode = "max", ...) {
   compute("k_pool2d", supplied())
 }
 
@@ -1503,11 +1585,12 @@ k_pool2d <- function(x, pool_size, strides = c(1L, 1L), padding = "valid", data_
 #' @param padding `"valid"` for none, `"same"` to keep the size, or how much to add; whole numbers.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
 #' @param pool_mode `"max"` or `"avg"`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.pool3d")}}
 #' @export
-k_pool3d <- function(x, pool_size, strides = c(1L, 1L, 1L), padding = "valid", data_format = NULL, pool_mode = "max") {
+k_pool3d <- function(x, pool_size, strides = c(1L, 1L, 1L), padding = "valid", data_format = NULL, pool_mode = "max", ...) {
   compute("k_pool3d", supplied())
 }
 
@@ -1519,11 +1602,12 @@ k_pool3d <- function(x, pool_size, strides = c(1L, 1L, 1L), padding = "valid", d
 #'
 #' @param x a tensor or R array.
 #' @param a a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.pow")}}
 #' @export
-k_pow <- function(x, a) {
+k_pow <- function(x, a, ...) {
   compute("k_pow", supplied())
 }
 
@@ -1533,10 +1617,11 @@ k_pow <- function(x, a) {
 #'
 #' @param x a tensor or R array.
 #' @param message text to print before.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @export
-k_print_tensor <- function(x, message = "") {
+k_print_tensor <- function(x, message = "", ...) {
   compute("k_print_tensor", supplied())
 }
 
@@ -1549,11 +1634,12 @@ k_print_tensor <- function(x, message = "") {
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.prod")}}
 #' @export
-k_prod <- function(x, axis = NULL, keepdims = FALSE) {
+k_prod <- function(x, axis = NULL, keepdims = FALSE, ...) {
   compute("k_prod", supplied())
 }
 
@@ -1567,11 +1653,12 @@ k_prod <- function(x, axis = NULL, keepdims = FALSE) {
 #' @param p passed to Keras as `p`.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
 #' @param seed a whole number, for results that can be repeated.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.random_bernoulli")}}
 #' @export
-k_random_bernoulli <- function(shape, p = 0, dtype = NULL, seed = NULL) {
+k_random_bernoulli <- function(shape, p = 0, dtype = NULL, seed = NULL, ...) {
   compute("k_random_bernoulli", supplied())
 }
 
@@ -1585,11 +1672,12 @@ k_random_bernoulli <- function(shape, p = 0, dtype = NULL, seed = NULL) {
 #' @param p passed to Keras as `p`.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
 #' @param seed a whole number, for results that can be repeated.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.random_bernoulli")}}
 #' @export
-k_random_binomial <- function(shape, p = 0, dtype = NULL, seed = NULL) {
+k_random_binomial <- function(shape, p = 0, dtype = NULL, seed = NULL, ...) {
   compute("k_random_binomial", supplied())
 }
 
@@ -1604,11 +1692,12 @@ k_random_binomial <- function(shape, p = 0, dtype = NULL, seed = NULL) {
 #' @param stddev standard deviation.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
 #' @param seed a whole number, for results that can be repeated.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.random_normal")}}
 #' @export
-k_random_normal <- function(shape, mean = 0, stddev = 1, dtype = NULL, seed = NULL) {
+k_random_normal <- function(shape, mean = 0, stddev = 1, dtype = NULL, seed = NULL, ...) {
   compute("k_random_normal", supplied())
 }
 
@@ -1624,11 +1713,12 @@ k_random_normal <- function(shape, mean = 0, stddev = 1, dtype = NULL, seed = NU
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
 #' @param name a name for the object.
 #' @param seed a whole number, for results that can be repeated.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.random_normal_variable")}}
 #' @export
-k_random_normal_variable <- function(shape, mean, scale, dtype = NULL, name = NULL, seed = NULL) {
+k_random_normal_variable <- function(shape, mean, scale, dtype = NULL, name = NULL, seed = NULL, ...) {
   compute("k_random_normal_variable", supplied())
 }
 
@@ -1643,11 +1733,12 @@ k_random_normal_variable <- function(shape, mean, scale, dtype = NULL, name = NU
 #' @param maxval largest value.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
 #' @param seed a whole number, for results that can be repeated.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.random_uniform")}}
 #' @export
-k_random_uniform <- function(shape, minval = 0, maxval = 1, dtype = NULL, seed = NULL) {
+k_random_uniform <- function(shape, minval = 0, maxval = 1, dtype = NULL, seed = NULL, ...) {
   compute("k_random_uniform", supplied())
 }
 
@@ -1663,11 +1754,12 @@ k_random_uniform <- function(shape, minval = 0, maxval = 1, dtype = NULL, seed =
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
 #' @param name a name for the object.
 #' @param seed a whole number, for results that can be repeated.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.random_uniform_variable")}}
 #' @export
-k_random_uniform_variable <- function(shape, low, high, dtype = NULL, name = NULL, seed = NULL) {
+k_random_uniform_variable <- function(shape, low, high, dtype = NULL, name = NULL, seed = NULL, ...) {
   compute("k_random_uniform_variable", supplied())
 }
 
@@ -1681,11 +1773,12 @@ k_random_uniform_variable <- function(shape, low, high, dtype = NULL, name = NUL
 #' @param alpha a weight or slope.
 #' @param max_value largest value.
 #' @param threshold where the function changes.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.relu")}}
 #' @export
-k_relu <- function(x, alpha = 0, max_value = NULL, threshold = 0) {
+k_relu <- function(x, alpha = 0, max_value = NULL, threshold = 0, ...) {
   compute("k_relu", supplied())
 }
 
@@ -1697,11 +1790,12 @@ k_relu <- function(x, alpha = 0, max_value = NULL, threshold = 0) {
 #'
 #' @param x a tensor or R array.
 #' @param n how many times; a whole number.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.repeat")}}
 #' @export
-k_repeat <- function(x, n) {
+k_repeat <- function(x, n, ...) {
   compute("k_repeat", supplied())
 }
 
@@ -1714,11 +1808,12 @@ k_repeat <- function(x, n) {
 #' @param x a tensor or R array.
 #' @param rep a whole number.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.repeat_elements")}}
 #' @export
-k_repeat_elements <- function(x, rep, axis) {
+k_repeat_elements <- function(x, rep, axis, ...) {
   compute("k_repeat_elements", supplied())
 }
 
@@ -1730,11 +1825,12 @@ k_repeat_elements <- function(x, rep, axis) {
 #'
 #' @param x a tensor or R array.
 #' @param shape sizes; a vector or [shape()]; `NA` where a size is not known.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.reshape")}}
 #' @export
-k_reshape <- function(x, shape) {
+k_reshape <- function(x, shape, ...) {
   compute("k_reshape", supplied())
 }
 
@@ -1749,11 +1845,12 @@ k_reshape <- function(x, shape) {
 #' @param width_factor how much horizontally at most, as a share of the width; a whole number.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
 #' @param interpolation `"nearest"`, `"bilinear"`, `"bicubic"`, `"lanczos3"`, `"lanczos5"` or another that Keras has.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.resize_images")}}
 #' @export
-k_resize_images <- function(x, height_factor, width_factor, data_format, interpolation = "nearest") {
+k_resize_images <- function(x, height_factor, width_factor, data_format, interpolation = "nearest", ...) {
   compute("k_resize_images", supplied())
 }
 
@@ -1768,11 +1865,12 @@ k_resize_images <- function(x, height_factor, width_factor, data_format, interpo
 #' @param height_factor how much vertically at most, as a share of the height; a whole number.
 #' @param width_factor how much horizontally at most, as a share of the width; a whole number.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.resize_volumes")}}
 #' @export
-k_resize_volumes <- function(x, depth_factor, height_factor, width_factor, data_format) {
+k_resize_volumes <- function(x, depth_factor, height_factor, width_factor, data_format, ...) {
   compute("k_resize_volumes", supplied())
 }
 
@@ -1784,11 +1882,12 @@ k_resize_volumes <- function(x, depth_factor, height_factor, width_factor, data_
 #'
 #' @param x a tensor or R array.
 #' @param axes axes; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.reverse")}}
 #' @export
-k_reverse <- function(x, axes) {
+k_reverse <- function(x, axes, ...) {
   compute("k_reverse", supplied())
 }
 
@@ -1809,11 +1908,12 @@ k_reverse <- function(x, axes) {
 #' @param time_major `TRUE` or `FALSE`.
 #' @param zero_output_for_mask whether masked steps give zeros; `TRUE` or `FALSE`.
 #' @param return_all_outputs `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.rnn")}}
 #' @export
-k_rnn <- function(step_function, inputs, initial_states, go_backwards = FALSE, mask = NULL, constants = NULL, unroll = FALSE, input_length = NULL, time_major = FALSE, zero_output_for_mask = FALSE, return_all_outputs = TRUE) {
+k_rnn <- function(step_function, inputs, initial_states, go_backwards = FALSE, mask = NULL, constants = NULL, unroll = FALSE, input_length = NULL, time_major = FALSE, zero_output_for_mask = FALSE, return_all_outputs = TRUE, ...) {
   compute("k_rnn", supplied())
 }
 
@@ -1824,11 +1924,12 @@ k_rnn <- function(step_function, inputs, initial_states, go_backwards = FALSE, m
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.round")}}
 #' @export
-k_round <- function(x) {
+k_round <- function(x, ...) {
   compute("k_round", supplied())
 }
 
@@ -1845,11 +1946,12 @@ k_round <- function(x) {
 #' @param padding `"valid"` for none, `"same"` to keep the size, or how much to add; whole numbers.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
 #' @param dilation_rate distance between the points of the window; whole numbers.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.separable_conv2d")}}
 #' @export
-k_separable_conv2d <- function(x, depthwise_kernel, pointwise_kernel, strides = c(1L, 1L), padding = "valid", data_format = NULL, dilation_rate = c(1L, 1L)) {
+k_separable_conv2d <- function(x, depthwise_kernel, pointwise_kernel, strides = c(1L, 1L), padding = "valid", data_format = NULL, dilation_rate = c(1L, 1L), ...) {
   compute("k_separable_conv2d", supplied())
 }
 
@@ -1860,11 +1962,12 @@ k_separable_conv2d <- function(x, depthwise_kernel, pointwise_kernel, strides = 
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param value the value.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.set_epsilon")}}
 #' @export
-k_set_epsilon <- function(value) {
+k_set_epsilon <- function(value, ...) {
   compute("k_set_epsilon", supplied())
 }
 
@@ -1875,11 +1978,12 @@ k_set_epsilon <- function(value) {
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param value the value; such as `"float32"`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.set_floatx")}}
 #' @export
-k_set_floatx <- function(value) {
+k_set_floatx <- function(value, ...) {
   compute("k_set_floatx", supplied())
 }
 
@@ -1890,11 +1994,12 @@ k_set_floatx <- function(value) {
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.set_image_data_format")}}
 #' @export
-k_set_image_data_format <- function(data_format) {
+k_set_image_data_format <- function(data_format, ...) {
   compute("k_set_image_data_format", supplied())
 }
 
@@ -1906,11 +2011,12 @@ k_set_image_data_format <- function(data_format) {
 #'
 #' @param x a tensor or R array.
 #' @param value the value; a tensor or R values.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.set_value")}}
 #' @export
-k_set_value <- function(x, value) {
+k_set_value <- function(x, value, ...) {
   compute("k_set_value", supplied())
 }
 
@@ -1921,11 +2027,12 @@ k_set_value <- function(x, value) {
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.shape")}}
 #' @export
-k_shape <- function(x) {
+k_shape <- function(x, ...) {
   compute("k_shape", supplied())
 }
 
@@ -1936,11 +2043,12 @@ k_shape <- function(x) {
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.sigmoid")}}
 #' @export
-k_sigmoid <- function(x) {
+k_sigmoid <- function(x, ...) {
   compute("k_sigmoid", supplied())
 }
 
@@ -1951,11 +2059,12 @@ k_sigmoid <- function(x) {
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.sign")}}
 #' @export
-k_sign <- function(x) {
+k_sign <- function(x, ...) {
   compute("k_sign", supplied())
 }
 
@@ -1966,11 +2075,12 @@ k_sign <- function(x) {
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.sin")}}
 #' @export
-k_sin <- function(x) {
+k_sin <- function(x, ...) {
   compute("k_sin", supplied())
 }
 
@@ -1982,11 +2092,12 @@ k_sin <- function(x) {
 #'
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.softmax")}}
 #' @export
-k_softmax <- function(x, axis = -1L) {
+k_softmax <- function(x, axis = -1L, ...) {
   compute("k_softmax", supplied())
 }
 
@@ -1997,11 +2108,12 @@ k_softmax <- function(x, axis = -1L) {
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.softplus")}}
 #' @export
-k_softplus <- function(x) {
+k_softplus <- function(x, ...) {
   compute("k_softplus", supplied())
 }
 
@@ -2012,11 +2124,12 @@ k_softplus <- function(x) {
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.softsign")}}
 #' @export
-k_softsign <- function(x) {
+k_softsign <- function(x, ...) {
   compute("k_softsign", supplied())
 }
 
@@ -2031,11 +2144,12 @@ k_softsign <- function(x) {
 #' @param from_logits whether predictions are logits, not probabilities; `TRUE` or `FALSE`.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param ignore_class a class, counted from 0, that does not count.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.sparse_categorical_crossentropy")}}
 #' @export
-k_sparse_categorical_crossentropy <- function(target, output, from_logits = FALSE, axis = -1L, ignore_class = NULL) {
+k_sparse_categorical_crossentropy <- function(target, output, from_logits = FALSE, axis = -1L, ignore_class = NULL, ...) {
   compute("k_sparse_categorical_crossentropy", supplied())
 }
 
@@ -2048,11 +2162,12 @@ k_sparse_categorical_crossentropy <- function(target, output, from_logits = FALS
 #' @param x a tensor or R array.
 #' @param padding `"valid"` for none, `"same"` to keep the size, or how much to add; whole numbers.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.spatial_2d_padding")}}
 #' @export
-k_spatial_2d_padding <- function(x, padding = list(c(1L, 1L), c(1L, 1L)), data_format = NULL) {
+k_spatial_2d_padding <- function(x, padding = list(c(1L, 1L), c(1L, 1L)), data_format = NULL, ...) {
   compute("k_spatial_2d_padding", supplied())
 }
 
@@ -2065,11 +2180,12 @@ k_spatial_2d_padding <- function(x, padding = list(c(1L, 1L), c(1L, 1L)), data_f
 #' @param x a tensor or R array.
 #' @param padding `"valid"` for none, `"same"` to keep the size, or how much to add; whole numbers.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.spatial_3d_padding")}}
 #' @export
-k_spatial_3d_padding <- function(x, padding = list(c(1L, 1L), c(1L, 1L), c(1L, 1L)), data_format = NULL) {
+k_spatial_3d_padding <- function(x, padding = list(c(1L, 1L), c(1L, 1L), c(1L, 1L)), data_format = NULL, ...) {
   compute("k_spatial_3d_padding", supplied())
 }
 
@@ -2080,11 +2196,12 @@ k_spatial_3d_padding <- function(x, padding = list(c(1L, 1L), c(1L, 1L), c(1L, 1
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.sqrt")}}
 #' @export
-k_sqrt <- function(x) {
+k_sqrt <- function(x, ...) {
   compute("k_sqrt", supplied())
 }
 
@@ -2095,11 +2212,12 @@ k_sqrt <- function(x) {
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.square")}}
 #' @export
-k_square <- function(x) {
+k_square <- function(x, ...) {
   compute("k_square", supplied())
 }
 
@@ -2111,11 +2229,12 @@ k_square <- function(x) {
 #'
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.squeeze")}}
 #' @export
-k_squeeze <- function(x, axis) {
+k_squeeze <- function(x, axis, ...) {
   compute("k_squeeze", supplied())
 }
 
@@ -2127,11 +2246,12 @@ k_squeeze <- function(x, axis) {
 #'
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.stack")}}
 #' @export
-k_stack <- function(x, axis = 1L) {
+k_stack <- function(x, axis = 1L, ...) {
   compute("k_stack", supplied())
 }
 
@@ -2144,11 +2264,12 @@ k_stack <- function(x, axis = 1L) {
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.std")}}
 #' @export
-k_std <- function(x, axis = NULL, keepdims = FALSE) {
+k_std <- function(x, axis = NULL, keepdims = FALSE, ...) {
   compute("k_std", supplied())
 }
 
@@ -2159,11 +2280,12 @@ k_std <- function(x, axis = NULL, keepdims = FALSE) {
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param variables a tensor or R values.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.stop_gradient")}}
 #' @export
-k_stop_gradient <- function(variables) {
+k_stop_gradient <- function(variables, ...) {
   compute("k_stop_gradient", supplied())
 }
 
@@ -2176,13 +2298,14 @@ k_stop_gradient <- function(variables) {
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.sum")}}
 #' @examplesIf tfbridge::is_ready()
 #' k_sum(matrix(1:4, 2), axis = 1)
 #' @export
-k_sum <- function(x, axis = NULL, keepdims = FALSE) {
+k_sum <- function(x, axis = NULL, keepdims = FALSE, ...) {
   compute("k_sum", supplied())
 }
 
@@ -2195,11 +2318,12 @@ k_sum <- function(x, axis = NULL, keepdims = FALSE) {
 #' @param condition TRUE or FALSE for each element; a tensor or R values.
 #' @param then_expression passed to Keras as `then_expression`.
 #' @param else_expression passed to Keras as `else_expression`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.switch")}}
 #' @export
-k_switch <- function(condition, then_expression, else_expression) {
+k_switch <- function(condition, then_expression, else_expression, ...) {
   compute("k_switch", supplied())
 }
 
@@ -2210,11 +2334,12 @@ k_switch <- function(condition, then_expression, else_expression) {
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.tanh")}}
 #' @export
-k_tanh <- function(x) {
+k_tanh <- function(x, ...) {
   compute("k_tanh", supplied())
 }
 
@@ -2226,11 +2351,12 @@ k_tanh <- function(x) {
 #'
 #' @param x a tensor or R array.
 #' @param padding `"valid"` for none, `"same"` to keep the size, or how much to add; whole numbers.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.temporal_padding")}}
 #' @export
-k_temporal_padding <- function(x, padding = c(1L, 1L)) {
+k_temporal_padding <- function(x, padding = c(1L, 1L), ...) {
   compute("k_temporal_padding", supplied())
 }
 
@@ -2242,11 +2368,12 @@ k_temporal_padding <- function(x, padding = c(1L, 1L)) {
 #'
 #' @param x a tensor or R array.
 #' @param n how many times; whole numbers.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.tile")}}
 #' @export
-k_tile <- function(x, n) {
+k_tile <- function(x, n, ...) {
   compute("k_tile", supplied())
 }
 
@@ -2257,11 +2384,12 @@ k_tile <- function(x, n) {
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param tensor a tensor.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.to_dense")}}
 #' @export
-k_to_dense <- function(tensor) {
+k_to_dense <- function(tensor, ...) {
   compute("k_to_dense", supplied())
 }
 
@@ -2272,11 +2400,12 @@ k_to_dense <- function(tensor) {
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.transpose")}}
 #' @export
-k_transpose <- function(x) {
+k_transpose <- function(x, ...) {
   compute("k_transpose", supplied())
 }
 
@@ -2291,11 +2420,12 @@ k_transpose <- function(x) {
 #' @param stddev standard deviation.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
 #' @param seed a whole number, for results that can be repeated.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.truncated_normal")}}
 #' @export
-k_truncated_normal <- function(shape, mean = 0, stddev = 1, dtype = NULL, seed = NULL) {
+k_truncated_normal <- function(shape, mean = 0, stddev = 1, dtype = NULL, seed = NULL, ...) {
   compute("k_truncated_normal", supplied())
 }
 
@@ -2308,11 +2438,12 @@ k_truncated_normal <- function(shape, mean = 0, stddev = 1, dtype = NULL, seed =
 #' @param x a tensor or R array.
 #' @param num number of values; a whole number.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.unstack")}}
 #' @export
-k_unstack <- function(x, num = NULL, axis = 1L) {
+k_unstack <- function(x, num = NULL, axis = 1L, ...) {
   compute("k_unstack", supplied())
 }
 
@@ -2324,11 +2455,12 @@ k_unstack <- function(x, num = NULL, axis = 1L) {
 #'
 #' @param x a tensor or R array.
 #' @param new_x a tensor or R values.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.update")}}
 #' @export
-k_update <- function(x, new_x) {
+k_update <- function(x, new_x, ...) {
   compute("k_update", supplied())
 }
 
@@ -2340,11 +2472,12 @@ k_update <- function(x, new_x) {
 #'
 #' @param x a tensor or R array.
 #' @param increment a tensor or R values.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.update_add")}}
 #' @export
-k_update_add <- function(x, increment) {
+k_update_add <- function(x, increment, ...) {
   compute("k_update_add", supplied())
 }
 
@@ -2356,11 +2489,12 @@ k_update_add <- function(x, increment) {
 #'
 #' @param x a tensor or R array.
 #' @param decrement a tensor or R values.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.update_sub")}}
 #' @export
-k_update_sub <- function(x, decrement) {
+k_update_sub <- function(x, decrement, ...) {
   compute("k_update_sub", supplied())
 }
 
@@ -2373,11 +2507,12 @@ k_update_sub <- function(x, decrement) {
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.var")}}
 #' @export
-k_var <- function(x, axis = NULL, keepdims = FALSE) {
+k_var <- function(x, axis = NULL, keepdims = FALSE, ...) {
   compute("k_var", supplied())
 }
 
@@ -2391,11 +2526,12 @@ k_var <- function(x, axis = NULL, keepdims = FALSE) {
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
 #' @param name a name for the object.
 #' @param constraint passed to Keras as `constraint`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.variable")}}
 #' @export
-k_variable <- function(value, dtype = NULL, name = NULL, constraint = NULL) {
+k_variable <- function(value, dtype = NULL, name = NULL, constraint = NULL, ...) {
   compute("k_variable", supplied())
 }
 
@@ -2408,11 +2544,12 @@ k_variable <- function(value, dtype = NULL, name = NULL, constraint = NULL) {
 #' @param shape sizes; a vector or [shape()]; `NA` where a size is not known.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.zeros")}}
 #' @export
-k_zeros <- function(shape, dtype = NULL, name = NULL) {
+k_zeros <- function(shape, dtype = NULL, name = NULL, ...) {
   compute("k_zeros", supplied())
 }
 
@@ -2425,10 +2562,11 @@ k_zeros <- function(shape, dtype = NULL, name = NULL) {
 #' @param x a tensor or R array.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
 #' @param name a name for the object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.zeros_like")}}
 #' @export
-k_zeros_like <- function(x, dtype = NULL, name = NULL) {
+k_zeros_like <- function(x, dtype = NULL, name = NULL, ...) {
   compute("k_zeros_like", supplied())
 }

@@ -1261,7 +1261,7 @@ layer_dropout <- function(object, rate, noise_shape = NULL, seed = NULL, ...) {
 #' @param equation an einsum equation, such as `"ab,bc->ac"`.
 #' @param output_shape shape of the output, without the batch; `NA` where a size is not known.
 #' @param activation an activation: its name, an `activation_*()` function, an R function or a formula.
-#' @param bias_axes axes of the output that have a bias, as letters of the equation; counted from 1, negative from the end.
+#' @param bias_axes axes of the output that have a bias, as letters of the equation.
 #' @param kernel_initializer how the weights start: a name, an initializer, or a number.
 #' @param bias_initializer how the bias starts.
 #' @param kernel_regularizer penalty on the weights.
@@ -2116,7 +2116,7 @@ layer_normalization <- function(object, axis = -1L, mean = NULL, variance = NULL
 #' R's way to write `keras$layers$Permute()`.
 #'
 #' @param object a model, a tensor or nothing: see the value.
-#' @param dims the order of the axes after the batch, counted from 1; whole numbers.
+#' @param dims the order of the axes after the batch, counted from 1.
 #' @param ... options by name, such as `name`, `dtype` and `trainable`.
 #' @returns The layer; when `object` is a model, the model with the layer added; when it is a tensor, the output tensor.
 #' @seealso [Layers][tfbridge-layer] lists them all.

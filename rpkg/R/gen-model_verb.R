@@ -2,7 +2,6 @@
 
 #' Layers and models by the piece
 #'
-#' * [get_config()]: the configuration of a layer, model or other Keras object
 #' * [get_weights()]: the weights of a layer or model
 #' * [set_weights()]: set the weights of a layer or model
 #' * [count_params()]: number of weights of a layer or model
@@ -25,23 +24,12 @@
 #' @keywords internal
 NULL
 
-#' The configuration of a layer, model or other Keras object
-#'
-#' @param object a layer, a model or another Keras object.
-#' @returns See the title; verbs that change `object` return it.
-#' @seealso [Layers and models by the piece][tfbridge-model_verb] lists them all.
-#' @examplesIf tfbridge::is_ready()
-#' get_config(object = layer_dense(units = 2))
-#' @export
-get_config <- function(object) {
-  compute("get_config", supplied())
-}
-
 #' The weights of a layer or model
 #'
 #' R's way to write `keras$layers$Layer$get_weights()`.
 #'
 #' @param object a layer, a model or another Keras object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title; verbs that change `object` return it.
 #' @seealso [Layers and models by the piece][tfbridge-model_verb] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.layers.Layer.get_weights")}}
@@ -49,7 +37,7 @@ get_config <- function(object) {
 #' model <- keras_model_sequential(input_shape = 2) |> layer_dense(units = 1)
 #' get_weights(model)
 #' @export
-get_weights <- function(object) {
+get_weights <- function(object, ...) {
   compute("get_weights", supplied())
 }
 
@@ -59,6 +47,7 @@ get_weights <- function(object) {
 #'
 #' @param object a layer, a model or another Keras object.
 #' @param weights weights; for networks `"imagenet"`, `NULL` (random), or a file; an array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title; verbs that change `object` return it.
 #' @seealso [Layers and models by the piece][tfbridge-model_verb] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.layers.Layer.set_weights")}}
@@ -66,7 +55,7 @@ get_weights <- function(object) {
 #' model <- keras_model_sequential(input_shape = 2) |> layer_dense(units = 1)
 #' set_weights(model, get_weights(model))
 #' @export
-set_weights <- function(object, weights) {
+set_weights <- function(object, weights, ...) {
   compute("set_weights", supplied())
 }
 
@@ -75,13 +64,14 @@ set_weights <- function(object, weights) {
 #' R's way to write `keras$layers$Layer$count_params()`.
 #'
 #' @param object a layer, a model or another Keras object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title; verbs that change `object` return it.
 #' @seealso [Layers and models by the piece][tfbridge-model_verb] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.layers.Layer.count_params")}}
 #' @examplesIf tfbridge::is_ready()
 #' count_params(keras_model_sequential(input_shape = 2) |> layer_dense(units = 1))
 #' @export
-count_params <- function(object) {
+count_params <- function(object, ...) {
   compute("count_params", supplied())
 }
 
@@ -92,6 +82,7 @@ count_params <- function(object) {
 #' @param y a tensor or R array; an array.
 #' @param sample_weight weight of each sample; an array.
 #' @param class_weight weights of classes, as in `fit()`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title; verbs that change `object` return it.
 #' @seealso [Layers and models by the piece][tfbridge-model_verb] lists them all.
 #' @examplesIf tfbridge::is_ready()
@@ -99,7 +90,7 @@ count_params <- function(object) {
 #' compile(model, "sgd", "mse")
 #' train_on_batch(model, matrix(0, 4, 2), rep(1, 4))
 #' @export
-train_on_batch <- function(object, x, y = NULL, sample_weight = NULL, class_weight = NULL) {
+train_on_batch <- function(object, x, y = NULL, sample_weight = NULL, class_weight = NULL, ...) {
   compute("train_on_batch", supplied())
 }
 
@@ -109,6 +100,7 @@ train_on_batch <- function(object, x, y = NULL, sample_weight = NULL, class_weig
 #' @param x a tensor or R array; an array.
 #' @param y a tensor or R array; an array.
 #' @param sample_weight weight of each sample; an array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title; verbs that change `object` return it.
 #' @seealso [Layers and models by the piece][tfbridge-model_verb] lists them all.
 #' @examplesIf tfbridge::is_ready()
@@ -116,7 +108,7 @@ train_on_batch <- function(object, x, y = NULL, sample_weight = NULL, class_weig
 #' compile(model, "sgd", "mse")
 #' test_on_batch(model, matrix(0, 4, 2), rep(1, 4))
 #' @export
-test_on_batch <- function(object, x, y = NULL, sample_weight = NULL) {
+test_on_batch <- function(object, x, y = NULL, sample_weight = NULL, ...) {
   compute("test_on_batch", supplied())
 }
 
@@ -124,13 +116,14 @@ test_on_batch <- function(object, x, y = NULL, sample_weight = NULL) {
 #'
 #' @param object a layer, a model or another Keras object.
 #' @param x a tensor or R array; an array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title; verbs that change `object` return it.
 #' @seealso [Layers and models by the piece][tfbridge-model_verb] lists them all.
 #' @examplesIf tfbridge::is_ready()
 #' model <- keras_model_sequential(input_shape = 2) |> layer_dense(units = 1)
 #' predict_on_batch(model, matrix(0, 4, 2))
 #' @export
-predict_on_batch <- function(object, x) {
+predict_on_batch <- function(object, x, ...) {
   compute("predict_on_batch", supplied())
 }
 
@@ -138,12 +131,13 @@ predict_on_batch <- function(object, x) {
 #'
 #' @param object a layer, a model or another Keras object.
 #' @param include_special_tokens whether tokens for padding and unknown words are included; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title; verbs that change `object` return it.
 #' @seealso [Layers and models by the piece][tfbridge-model_verb] lists them all.
 #' @examplesIf tfbridge::is_ready()
 #' get_vocabulary(layer_string_lookup(vocabulary = c("a", "b")))
 #' @export
-get_vocabulary <- function(object, include_special_tokens = TRUE) {
+get_vocabulary <- function(object, include_special_tokens = TRUE, ...) {
   compute("get_vocabulary", supplied())
 }
 
@@ -152,36 +146,39 @@ get_vocabulary <- function(object, include_special_tokens = TRUE) {
 #' @param object a layer, a model or another Keras object.
 #' @param vocabulary words or integers in order, or a file with one a line.
 #' @param idf_weights inverse document frequency of each word.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title; verbs that change `object` return it.
 #' @seealso [Layers and models by the piece][tfbridge-model_verb] lists them all.
 #' @examplesIf tfbridge::is_ready()
 #' set_vocabulary(layer_string_lookup(), c("a", "b"))
 #' @export
-set_vocabulary <- function(object, vocabulary, idf_weights = NULL) {
+set_vocabulary <- function(object, vocabulary, idf_weights = NULL, ...) {
   compute("set_vocabulary", supplied())
 }
 
 #' Set a metric or recurrent layer back to its start
 #'
 #' @param object a layer, a model or another Keras object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title; verbs that change `object` return it.
 #' @seealso [Layers and models by the piece][tfbridge-model_verb] lists them all.
 #' @examplesIf tfbridge::is_ready()
 #' reset_state(metric_mean())
 #' @export
-reset_state <- function(object) {
+reset_state <- function(object, ...) {
   compute("reset_state", supplied())
 }
 
 #' The former name of reset_state()
 #'
 #' @param object a layer, a model or another Keras object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title; verbs that change `object` return it.
 #' @seealso [Layers and models by the piece][tfbridge-model_verb] lists them all.
 #' @examplesIf tfbridge::is_ready()
 #' reset_states(metric_mean())
 #' @export
-reset_states <- function(object) {
+reset_states <- function(object, ...) {
   compute("reset_states", supplied())
 }
 
@@ -191,30 +188,33 @@ reset_states <- function(object) {
 #' @param data arrays, tensors or datasets; an array.
 #' @param batch_size number of samples in a batch; a whole number.
 #' @param steps number of batches to look at; a whole number.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title; verbs that change `object` return it.
 #' @seealso [Layers and models by the piece][tfbridge-model_verb] lists them all.
 #' @examplesIf tfbridge::is_ready()
 #' adapt(layer_normalization(), matrix(c(1, 2, 3, 4), 4))
 #' @export
-adapt <- function(object, data, batch_size = NULL, steps = NULL) {
+adapt <- function(object, data, batch_size = NULL, steps = NULL, ...) {
   compute("adapt", supplied())
 }
 
 #' Take the last layer off a sequential model
 #'
 #' @param object a layer, a model or another Keras object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title; verbs that change `object` return it.
 #' @seealso [Layers and models by the piece][tfbridge-model_verb] lists them all.
 #' @examplesIf tfbridge::is_ready()
 #' pop_layer(keras_model_sequential() |> layer_dense(units = 1) |> layer_dense(units = 2))
 #' @export
-pop_layer <- function(object) {
+pop_layer <- function(object, ...) {
   compute("pop_layer", supplied())
 }
 
 #' Set the metrics of a model back
 #'
 #' @param object a layer, a model or another Keras object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title; verbs that change `object` return it.
 #' @seealso [Layers and models by the piece][tfbridge-model_verb] lists them all.
 #' @examplesIf tfbridge::is_ready()
@@ -222,7 +222,7 @@ pop_layer <- function(object) {
 #' compile(model, "sgd", "mse")
 #' reset_metrics(model)
 #' @export
-reset_metrics <- function(object) {
+reset_metrics <- function(object, ...) {
   compute("reset_metrics", supplied())
 }
 
@@ -231,13 +231,14 @@ reset_metrics <- function(object) {
 #' @param object a layer, a model or another Keras object.
 #' @param mode how it works: see the Keras documentation below.
 #' @param config a configuration.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title; verbs that change `object` return it.
 #' @seealso [Layers and models by the piece][tfbridge-model_verb] lists them all.
 #' @examplesIf tfbridge::is_ready()
 #' model <- keras_model_sequential(input_shape = 2) |> layer_dense(units = 1)
 #' quantize_weights(model, "int8")
 #' @export
-quantize_weights <- function(object, mode, config = NULL) {
+quantize_weights <- function(object, mode, config = NULL, ...) {
   compute("quantize_weights", supplied())
 }
 
@@ -247,6 +248,7 @@ quantize_weights <- function(object, mode, config = NULL) {
 #'
 #' @param object a layer, a model or another Keras object.
 #' @param value_format how variables are given.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title; verbs that change `object` return it.
 #' @seealso [Layers and models by the piece][tfbridge-model_verb] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.Model.get_state_tree")}}
@@ -255,7 +257,7 @@ quantize_weights <- function(object, mode, config = NULL) {
 #' compile(model, "sgd", "mse")
 #' names(get_state_tree(model))
 #' @export
-get_state_tree <- function(object, value_format = "backend_tensor") {
+get_state_tree <- function(object, value_format = "backend_tensor", ...) {
   compute("get_state_tree", supplied())
 }
 
@@ -265,6 +267,7 @@ get_state_tree <- function(object, value_format = "backend_tensor") {
 #'
 #' @param object a layer, a model or another Keras object.
 #' @param state_tree what `get_state_tree()` gave; an array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title; verbs that change `object` return it.
 #' @seealso [Layers and models by the piece][tfbridge-model_verb] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.Model.set_state_tree")}}
@@ -273,7 +276,7 @@ get_state_tree <- function(object, value_format = "backend_tensor") {
 #' compile(model, "sgd", "mse")
 #' set_state_tree(model, get_state_tree(model))
 #' @export
-set_state_tree <- function(object, state_tree) {
+set_state_tree <- function(object, state_tree, ...) {
   compute("set_state_tree", supplied())
 }
 
@@ -282,12 +285,13 @@ set_state_tree <- function(object, state_tree) {
 #' R's way to write `keras$utils$is_keras_tensor()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title; verbs that change `object` return it.
 #' @seealso [Layers and models by the piece][tfbridge-model_verb] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.utils.is_keras_tensor")}}
 #' @examplesIf tfbridge::is_ready()
 #' is_keras_tensor(layer_input(2))
 #' @export
-is_keras_tensor <- function(x) {
+is_keras_tensor <- function(x, ...) {
   compute("is_keras_tensor", supplied())
 }

@@ -14,7 +14,7 @@
 #' * [op_angle()]: angles of complex numbers
 #' * [op_any()]: whether any element is true
 #' * [op_append()]: append one tensor to another
-#' * [op_arange()]: numbers from a start up to a stop, which is left out
+#' * [op_arange()]: numbers from a start up to a stop, in steps
 #' * [op_arccos()]: inverse cosine
 #' * [op_arccosh()]: inverse hyperbolic cosine
 #' * [op_arcsin()]: inverse sine
@@ -368,13 +368,14 @@ NULL
 #' R's way to write `keras$ops$abs()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.abs")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_abs(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_abs <- function(x) {
+op_abs <- function(x, ...) {
   compute("op_abs", supplied())
 }
 
@@ -383,13 +384,14 @@ op_abs <- function(x) {
 #' R's way to write `keras$ops$absolute()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.absolute")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_absolute(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_absolute <- function(x) {
+op_absolute <- function(x, ...) {
   compute("op_absolute", supplied())
 }
 
@@ -400,13 +402,14 @@ op_absolute <- function(x) {
 #' @param inputs a tensor or R array.
 #' @param output_size size of the output; whole numbers.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.adaptive_average_pool")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_adaptive_average_pool(random_normal(c(1, 8, 8, 3)), output_size = 2)
 #' @export
-op_adaptive_average_pool <- function(inputs, output_size, data_format = NULL) {
+op_adaptive_average_pool <- function(inputs, output_size, data_format = NULL, ...) {
   compute("op_adaptive_average_pool", supplied())
 }
 
@@ -417,13 +420,14 @@ op_adaptive_average_pool <- function(inputs, output_size, data_format = NULL) {
 #' @param inputs a tensor or R array.
 #' @param output_size size of the output; whole numbers.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.adaptive_max_pool")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_adaptive_max_pool(random_normal(c(1, 8, 8, 3)), output_size = 2)
 #' @export
-op_adaptive_max_pool <- function(inputs, output_size, data_format = NULL) {
+op_adaptive_max_pool <- function(inputs, output_size, data_format = NULL, ...) {
   compute("op_adaptive_max_pool", supplied())
 }
 
@@ -433,13 +437,14 @@ op_adaptive_max_pool <- function(inputs, output_size, data_format = NULL) {
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.add")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_add(c(1, 2, 3), c(3, 2, 2))
 #' @export
-op_add <- function(x1, x2) {
+op_add <- function(x1, x2, ...) {
   compute("op_add", supplied())
 }
 
@@ -450,13 +455,14 @@ op_add <- function(x1, x2) {
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.all")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_all(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_all <- function(x, axis = NULL, keepdims = FALSE) {
+op_all <- function(x, axis = NULL, keepdims = FALSE, ...) {
   compute("op_all", supplied())
 }
 
@@ -469,13 +475,14 @@ op_all <- function(x, axis = NULL, keepdims = FALSE) {
 #' @param rtol relative tolerance.
 #' @param atol absolute tolerance.
 #' @param equal_nan whether NaN equals NaN; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.allclose")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_allclose(c(1, 2, 3), c(3, 2, 2))
 #' @export
-op_allclose <- function(x1, x2, rtol = 1e-05, atol = 1e-08, equal_nan = FALSE) {
+op_allclose <- function(x1, x2, rtol = 1e-05, atol = 1e-08, equal_nan = FALSE, ...) {
   compute("op_allclose", supplied())
 }
 
@@ -486,13 +493,14 @@ op_allclose <- function(x1, x2, rtol = 1e-05, atol = 1e-08, equal_nan = FALSE) {
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.amax")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_amax(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_amax <- function(x, axis = NULL, keepdims = FALSE) {
+op_amax <- function(x, axis = NULL, keepdims = FALSE, ...) {
   compute("op_amax", supplied())
 }
 
@@ -503,13 +511,14 @@ op_amax <- function(x, axis = NULL, keepdims = FALSE) {
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.amin")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_amin(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_amin <- function(x, axis = NULL, keepdims = FALSE) {
+op_amin <- function(x, axis = NULL, keepdims = FALSE, ...) {
   compute("op_amin", supplied())
 }
 
@@ -518,13 +527,14 @@ op_amin <- function(x, axis = NULL, keepdims = FALSE) {
 #' R's way to write `keras$ops$angle()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.angle")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_angle(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_angle <- function(x) {
+op_angle <- function(x, ...) {
   compute("op_angle", supplied())
 }
 
@@ -535,13 +545,14 @@ op_angle <- function(x) {
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.any")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_any(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_any <- function(x, axis = NULL, keepdims = FALSE) {
+op_any <- function(x, axis = NULL, keepdims = FALSE, ...) {
   compute("op_any", supplied())
 }
 
@@ -552,31 +563,33 @@ op_any <- function(x, axis = NULL, keepdims = FALSE) {
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.append")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_append(c(1, 2), c(3, 4))
 #' @export
-op_append <- function(x1, x2, axis = NULL) {
+op_append <- function(x1, x2, axis = NULL, ...) {
   compute("op_append", supplied())
 }
 
-#' Numbers from a start up to a stop, which is left out
+#' Numbers from a start up to a stop, in steps
 #'
-#' R's way to write `keras$ops$arange()`.
-#'
-#' @param start where to start; a tensor or R values.
+#' @param start where to start.
 #' @param stop where to stop.
 #' @param step step between values.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
+#' @param include_end `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
-#' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.arange")}}
 #' @examplesIf tfbridge::is_ready()
-#' op_arange(start = 1)
+#' op_arange(3)
+#' op_arange(2, 10, step = 2)
+#' op_arange(0, 3, include_end = FALSE)
 #' @export
-op_arange <- function(start, stop = NULL, step = NULL, dtype = NULL) {
+op_arange <- function(start, stop = NULL, step = 1L, dtype = NULL, include_end = TRUE, ...) {
   compute("op_arange", supplied())
 }
 
@@ -585,13 +598,14 @@ op_arange <- function(start, stop = NULL, step = NULL, dtype = NULL) {
 #' R's way to write `keras$ops$arccos()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.arccos")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_arccos(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_arccos <- function(x) {
+op_arccos <- function(x, ...) {
   compute("op_arccos", supplied())
 }
 
@@ -600,13 +614,14 @@ op_arccos <- function(x) {
 #' R's way to write `keras$ops$arccosh()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.arccosh")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_arccosh(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_arccosh <- function(x) {
+op_arccosh <- function(x, ...) {
   compute("op_arccosh", supplied())
 }
 
@@ -615,13 +630,14 @@ op_arccosh <- function(x) {
 #' R's way to write `keras$ops$arcsin()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.arcsin")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_arcsin(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_arcsin <- function(x) {
+op_arcsin <- function(x, ...) {
   compute("op_arcsin", supplied())
 }
 
@@ -630,13 +646,14 @@ op_arcsin <- function(x) {
 #' R's way to write `keras$ops$arcsinh()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.arcsinh")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_arcsinh(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_arcsinh <- function(x) {
+op_arcsinh <- function(x, ...) {
   compute("op_arcsinh", supplied())
 }
 
@@ -645,13 +662,14 @@ op_arcsinh <- function(x) {
 #' R's way to write `keras$ops$arctan()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.arctan")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_arctan(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_arctan <- function(x) {
+op_arctan <- function(x, ...) {
   compute("op_arctan", supplied())
 }
 
@@ -661,13 +679,14 @@ op_arctan <- function(x) {
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.arctan2")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_arctan2(c(1, 2, 3), c(3, 2, 2))
 #' @export
-op_arctan2 <- function(x1, x2) {
+op_arctan2 <- function(x1, x2, ...) {
   compute("op_arctan2", supplied())
 }
 
@@ -676,13 +695,14 @@ op_arctan2 <- function(x1, x2) {
 #' R's way to write `keras$ops$arctanh()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.arctanh")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_arctanh(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_arctanh <- function(x) {
+op_arctanh <- function(x, ...) {
   compute("op_arctanh", supplied())
 }
 
@@ -695,6 +715,7 @@ op_arctanh <- function(x) {
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @param zero_indexed whether positions count from 0, as in Python.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
@@ -702,7 +723,7 @@ op_arctanh <- function(x) {
 #' @examplesIf tfbridge::is_ready()
 #' op_argmax(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_argmax <- function(x, axis = NULL, keepdims = FALSE, zero_indexed = FALSE) {
+op_argmax <- function(x, axis = NULL, keepdims = FALSE, ..., zero_indexed = FALSE) {
   compute("op_argmax", supplied())
 }
 
@@ -715,6 +736,7 @@ op_argmax <- function(x, axis = NULL, keepdims = FALSE, zero_indexed = FALSE) {
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @param zero_indexed whether positions count from 0, as in Python.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
@@ -722,7 +744,7 @@ op_argmax <- function(x, axis = NULL, keepdims = FALSE, zero_indexed = FALSE) {
 #' @examplesIf tfbridge::is_ready()
 #' op_argmin(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_argmin <- function(x, axis = NULL, keepdims = FALSE, zero_indexed = FALSE) {
+op_argmin <- function(x, axis = NULL, keepdims = FALSE, ..., zero_indexed = FALSE) {
   compute("op_argmin", supplied())
 }
 
@@ -735,6 +757,7 @@ op_argmin <- function(x, axis = NULL, keepdims = FALSE, zero_indexed = FALSE) {
 #' @param x a tensor or R array.
 #' @param kth counted from 1, negative from the end.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @param zero_indexed whether positions count from 0, as in Python.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
@@ -742,7 +765,7 @@ op_argmin <- function(x, axis = NULL, keepdims = FALSE, zero_indexed = FALSE) {
 #' @examplesIf tfbridge::is_ready()
 #' op_argpartition(c(4, 1, 3), kth = 2)
 #' @export
-op_argpartition <- function(x, kth, axis = -1L, zero_indexed = FALSE) {
+op_argpartition <- function(x, kth, axis = -1L, ..., zero_indexed = FALSE) {
   compute("op_argpartition", supplied())
 }
 
@@ -754,6 +777,7 @@ op_argpartition <- function(x, kth, axis = -1L, zero_indexed = FALSE) {
 #'
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @param zero_indexed whether positions count from 0, as in Python.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
@@ -761,7 +785,7 @@ op_argpartition <- function(x, kth, axis = -1L, zero_indexed = FALSE) {
 #' @examplesIf tfbridge::is_ready()
 #' op_argsort(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_argsort <- function(x, axis = -1L, zero_indexed = FALSE) {
+op_argsort <- function(x, axis = -1L, ..., zero_indexed = FALSE) {
   compute("op_argsort", supplied())
 }
 
@@ -771,13 +795,14 @@ op_argsort <- function(x, axis = -1L, zero_indexed = FALSE) {
 #'
 #' @param x a tensor or R array.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.array")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_array(list(c(1, 2), c(3, 4)), dtype = "float32")
 #' @export
-op_array <- function(x, dtype = NULL) {
+op_array <- function(x, dtype = NULL, ...) {
   compute("op_array", supplied())
 }
 
@@ -788,13 +813,14 @@ op_array <- function(x, dtype = NULL) {
 #' @param x a tensor or R array.
 #' @param indices_or_sections number of parts, or the positions at which the second and later parts start; counted from 1.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.array_split")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_array_split(1:5, 2)
 #' @export
-op_array_split <- function(x, indices_or_sections, axis = 1L) {
+op_array_split <- function(x, indices_or_sections, axis = 1L, ...) {
   compute("op_array_split", supplied())
 }
 
@@ -806,13 +832,14 @@ op_array_split <- function(x, indices_or_sections, axis = 1L) {
 #' @param elems tensors to go over.
 #' @param reverse whether to go from the end; `TRUE` or `FALSE`.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.associative_scan")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_associative_scan(function(a, b) a + b, c(1, 2, 3))
 #' @export
-op_associative_scan <- function(f, elems, reverse = FALSE, axis = 1L) {
+op_associative_scan <- function(f, elems, reverse = FALSE, axis = 1L, ...) {
   compute("op_associative_scan", supplied())
 }
 
@@ -823,13 +850,14 @@ op_associative_scan <- function(f, elems, reverse = FALSE, axis = 1L) {
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param weights weights; for networks `"imagenet"`, `NULL` (random), or a file; a tensor or R values.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.average")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_average(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_average <- function(x, axis = NULL, weights = NULL) {
+op_average <- function(x, axis = NULL, weights = NULL, ...) {
   compute("op_average", supplied())
 }
 
@@ -842,13 +870,14 @@ op_average <- function(x, axis = NULL, weights = NULL) {
 #' @param strides step of the window, one number or one for each spatial axis; whole numbers.
 #' @param padding `"valid"` for none, `"same"` to keep the size, or how much to add; whole numbers.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.average_pool")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_average_pool(random_normal(c(1, 8, 8, 3)), pool_size = 2)
 #' @export
-op_average_pool <- function(inputs, pool_size, strides = NULL, padding = "valid", data_format = NULL) {
+op_average_pool <- function(inputs, pool_size, strides = NULL, padding = "valid", data_format = NULL, ...) {
   compute("op_average_pool", supplied())
 }
 
@@ -857,13 +886,14 @@ op_average_pool <- function(inputs, pool_size, strides = NULL, padding = "valid"
 #' R's way to write `keras$ops$bartlett()`.
 #'
 #' @param x a tensor or R array; a whole number.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.bartlett")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_bartlett(5)
 #' @export
-op_bartlett <- function(x) {
+op_bartlett <- function(x, ...) {
   compute("op_bartlett", supplied())
 }
 
@@ -878,13 +908,14 @@ op_bartlett <- function(x) {
 #' @param offset what to add, or which diagonal; a tensor or R values.
 #' @param scale what to multiply by; a tensor or R values.
 #' @param epsilon a small number that keeps divisions safe.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.batch_normalization")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_batch_normalization(matrix(c(1, 2, 3, 4), 2), mean = c(0, 0), variance = c(1, 1), axis = 2)
 #' @export
-op_batch_normalization <- function(x, mean, variance, axis, offset = NULL, scale = NULL, epsilon = 0.001) {
+op_batch_normalization <- function(x, mean, variance, axis, offset = NULL, scale = NULL, epsilon = 0.001, ...) {
   compute("op_batch_normalization", supplied())
 }
 
@@ -895,13 +926,14 @@ op_batch_normalization <- function(x, mean, variance, axis, offset = NULL, scale
 #' @param target true values; a tensor or R values.
 #' @param output predictions; a tensor or R values.
 #' @param from_logits whether predictions are logits, not probabilities; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.binary_crossentropy")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_binary_crossentropy(target = c(0, 1, 1), output = c(0.1, 0.8, 0.6))
 #' @export
-op_binary_crossentropy <- function(target, output, from_logits = FALSE) {
+op_binary_crossentropy <- function(target, output, from_logits = FALSE, ...) {
   compute("op_binary_crossentropy", supplied())
 }
 
@@ -913,13 +945,14 @@ op_binary_crossentropy <- function(target, output, from_logits = FALSE) {
 #' @param weights weights; for networks `"imagenet"`, `NULL` (random), or a file; a tensor or R values.
 #' @param minlength a whole number.
 #' @param sparse whether the result is a sparse tensor; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.bincount")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_bincount(c(0L, 1L, 1L, 3L))
 #' @export
-op_bincount <- function(x, weights = NULL, minlength = 0L, sparse = FALSE) {
+op_bincount <- function(x, weights = NULL, minlength = 0L, sparse = FALSE, ...) {
   compute("op_bincount", supplied())
 }
 
@@ -929,13 +962,14 @@ op_bincount <- function(x, weights = NULL, minlength = 0L, sparse = FALSE) {
 #'
 #' @param x a tensor or R array.
 #' @param y a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.bitwise_and")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_bitwise_and(6L, 3L)
 #' @export
-op_bitwise_and <- function(x, y) {
+op_bitwise_and <- function(x, y, ...) {
   compute("op_bitwise_and", supplied())
 }
 
@@ -944,13 +978,14 @@ op_bitwise_and <- function(x, y) {
 #' R's way to write `keras$ops$bitwise_invert()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.bitwise_invert")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_bitwise_invert(5L)
 #' @export
-op_bitwise_invert <- function(x) {
+op_bitwise_invert <- function(x, ...) {
   compute("op_bitwise_invert", supplied())
 }
 
@@ -960,13 +995,14 @@ op_bitwise_invert <- function(x) {
 #'
 #' @param x a tensor or R array.
 #' @param y a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.bitwise_left_shift")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_bitwise_left_shift(3L, 2L)
 #' @export
-op_bitwise_left_shift <- function(x, y) {
+op_bitwise_left_shift <- function(x, y, ...) {
   compute("op_bitwise_left_shift", supplied())
 }
 
@@ -975,13 +1011,14 @@ op_bitwise_left_shift <- function(x, y) {
 #' R's way to write `keras$ops$bitwise_not()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.bitwise_not")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_bitwise_not(5L)
 #' @export
-op_bitwise_not <- function(x) {
+op_bitwise_not <- function(x, ...) {
   compute("op_bitwise_not", supplied())
 }
 
@@ -991,13 +1028,14 @@ op_bitwise_not <- function(x) {
 #'
 #' @param x a tensor or R array.
 #' @param y a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.bitwise_or")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_bitwise_or(6L, 3L)
 #' @export
-op_bitwise_or <- function(x, y) {
+op_bitwise_or <- function(x, y, ...) {
   compute("op_bitwise_or", supplied())
 }
 
@@ -1007,13 +1045,14 @@ op_bitwise_or <- function(x, y) {
 #'
 #' @param x a tensor or R array.
 #' @param y a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.bitwise_right_shift")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_bitwise_right_shift(12L, 2L)
 #' @export
-op_bitwise_right_shift <- function(x, y) {
+op_bitwise_right_shift <- function(x, y, ...) {
   compute("op_bitwise_right_shift", supplied())
 }
 
@@ -1023,13 +1062,14 @@ op_bitwise_right_shift <- function(x, y) {
 #'
 #' @param x a tensor or R array.
 #' @param y a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.bitwise_xor")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_bitwise_xor(6L, 3L)
 #' @export
-op_bitwise_xor <- function(x, y) {
+op_bitwise_xor <- function(x, y, ...) {
   compute("op_bitwise_xor", supplied())
 }
 
@@ -1038,13 +1078,14 @@ op_bitwise_xor <- function(x, y) {
 #' R's way to write `keras$ops$blackman()`.
 #'
 #' @param x a tensor or R array; a whole number.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.blackman")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_blackman(5)
 #' @export
-op_blackman <- function(x) {
+op_blackman <- function(x, ...) {
   compute("op_blackman", supplied())
 }
 
@@ -1054,13 +1095,14 @@ op_blackman <- function(x) {
 #'
 #' @param x a tensor or R array.
 #' @param shape sizes; a vector or [shape()]; `NA` where a size is not known.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.broadcast_to")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_broadcast_to(c(1, 2, 3), c(2, 3))
 #' @export
-op_broadcast_to <- function(x, shape) {
+op_broadcast_to <- function(x, shape, ...) {
   compute("op_broadcast_to", supplied())
 }
 
@@ -1070,13 +1112,14 @@ op_broadcast_to <- function(x, shape) {
 #'
 #' @param x a tensor or R array.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.cast")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_cast(matrix(c(1, -2, 3, 4), 2), dtype = "float32")
 #' @export
-op_cast <- function(x, dtype) {
+op_cast <- function(x, dtype, ...) {
   compute("op_cast", supplied())
 }
 
@@ -1088,13 +1131,14 @@ op_cast <- function(x, dtype) {
 #' @param output predictions; a tensor or R values.
 #' @param from_logits whether predictions are logits, not probabilities; `TRUE` or `FALSE`.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.categorical_crossentropy")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_categorical_crossentropy(matrix(c(0, 1), 1), matrix(c(0.2, 0.8), 1))
 #' @export
-op_categorical_crossentropy <- function(target, output, from_logits = FALSE, axis = -1L) {
+op_categorical_crossentropy <- function(target, output, from_logits = FALSE, axis = -1L, ...) {
   compute("op_categorical_crossentropy", supplied())
 }
 
@@ -1103,13 +1147,14 @@ op_categorical_crossentropy <- function(target, output, from_logits = FALSE, axi
 #' R's way to write `keras$ops$cbrt()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.cbrt")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_cbrt(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_cbrt <- function(x) {
+op_cbrt <- function(x, ...) {
   compute("op_cbrt", supplied())
 }
 
@@ -1119,13 +1164,14 @@ op_cbrt <- function(x) {
 #'
 #' @param x a tensor or R array.
 #' @param y a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.cdist")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_cdist(matrix(c(0, 0), 1), matrix(c(3, 4), 1))
 #' @export
-op_cdist <- function(x, y) {
+op_cdist <- function(x, y, ...) {
   compute("op_cdist", supplied())
 }
 
@@ -1134,13 +1180,14 @@ op_cdist <- function(x, y) {
 #' R's way to write `keras$ops$ceil()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.ceil")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_ceil(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_ceil <- function(x) {
+op_ceil <- function(x, ...) {
   compute("op_ceil", supplied())
 }
 
@@ -1150,13 +1197,14 @@ op_ceil <- function(x) {
 #'
 #' @param x a tensor or R array.
 #' @param alpha a weight or slope.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.celu")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_celu(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_celu <- function(x, alpha = 1) {
+op_celu <- function(x, alpha = 1, ...) {
   compute("op_celu", supplied())
 }
 
@@ -1166,13 +1214,14 @@ op_celu <- function(x, alpha = 1) {
 #'
 #' @param x a tensor or R array.
 #' @param upper upper end (left out), or whether the upper triangle is given; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.cholesky")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_cholesky(matrix(c(2, 1, 1, 2), 2))
 #' @export
-op_cholesky <- function(x, upper = FALSE) {
+op_cholesky <- function(x, upper = FALSE, ...) {
   compute("op_cholesky", supplied())
 }
 
@@ -1182,13 +1231,14 @@ op_cholesky <- function(x, upper = FALSE) {
 #'
 #' @param x a tensor or R array.
 #' @param upper upper end (left out), or whether the upper triangle is given; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.cholesky_inverse")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_cholesky_inverse(op_cholesky(matrix(c(2, 1, 1, 2), 2)))
 #' @export
-op_cholesky_inverse <- function(x, upper = FALSE) {
+op_cholesky_inverse <- function(x, upper = FALSE, ...) {
   compute("op_cholesky_inverse", supplied())
 }
 
@@ -1199,13 +1249,14 @@ op_cholesky_inverse <- function(x, upper = FALSE) {
 #' @param x a tensor or R array.
 #' @param x_min smallest value; a tensor or R values.
 #' @param x_max largest value; a tensor or R values.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.clip")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_clip(matrix(c(1, -2, 3, 4), 2), x_min = 0, x_max = 3)
 #' @export
-op_clip <- function(x, x_min, x_max) {
+op_clip <- function(x, x_min, x_max, ...) {
   compute("op_clip", supplied())
 }
 
@@ -1215,13 +1266,14 @@ op_clip <- function(x, x_min, x_max) {
 #'
 #' @param xs a list of tensors.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.concatenate")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_concatenate(list(c(1, 2), c(3, 4)))
 #' @export
-op_concatenate <- function(xs, axis = 1L) {
+op_concatenate <- function(xs, axis = 1L, ...) {
   compute("op_concatenate", supplied())
 }
 
@@ -1232,13 +1284,14 @@ op_concatenate <- function(xs, axis = 1L) {
 #' @param pred TRUE or FALSE; a tensor or R values.
 #' @param true_fn function to call when TRUE.
 #' @param false_fn function to call when FALSE.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.cond")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_cond(TRUE, function() as_tensor(1), function() as_tensor(2))
 #' @export
-op_cond <- function(pred, true_fn, false_fn) {
+op_cond <- function(pred, true_fn, false_fn, ...) {
   compute("op_cond", supplied())
 }
 
@@ -1247,13 +1300,14 @@ op_cond <- function(pred, true_fn, false_fn) {
 #' R's way to write `keras$ops$conj()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.conj")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_conj(1 + 2i)
 #' @export
-op_conj <- function(x) {
+op_conj <- function(x, ...) {
   compute("op_conj", supplied())
 }
 
@@ -1262,13 +1316,14 @@ op_conj <- function(x) {
 #' R's way to write `keras$ops$conjugate()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.conjugate")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_conjugate(1 + 2i)
 #' @export
-op_conjugate <- function(x) {
+op_conjugate <- function(x, ...) {
   compute("op_conjugate", supplied())
 }
 
@@ -1282,13 +1337,14 @@ op_conjugate <- function(x) {
 #' @param padding `"valid"` for none, `"same"` to keep the size, or how much to add; whole numbers.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
 #' @param dilation_rate distance between the points of the window; whole numbers.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.conv")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_conv(random_normal(c(1, 8, 8, 3)), random_normal(c(3, 3, 3, 4)))
 #' @export
-op_conv <- function(inputs, kernel, strides = 1L, padding = "valid", data_format = NULL, dilation_rate = 1L) {
+op_conv <- function(inputs, kernel, strides = 1L, padding = "valid", data_format = NULL, dilation_rate = 1L, ...) {
   compute("op_conv", supplied())
 }
 
@@ -1303,13 +1359,14 @@ op_conv <- function(inputs, kernel, strides = 1L, padding = "valid", data_format
 #' @param output_padding added to the output on one side; whole numbers.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
 #' @param dilation_rate distance between the points of the window; whole numbers.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.conv_transpose")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_conv_transpose(random_normal(c(1, 4, 4, 3)), random_normal(c(3, 3, 4, 3)))
 #' @export
-op_conv_transpose <- function(inputs, kernel, strides = 1L, padding = "valid", output_padding = NULL, data_format = NULL, dilation_rate = 1L) {
+op_conv_transpose <- function(inputs, kernel, strides = 1L, padding = "valid", output_padding = NULL, data_format = NULL, dilation_rate = 1L, ...) {
   compute("op_conv_transpose", supplied())
 }
 
@@ -1318,13 +1375,14 @@ op_conv_transpose <- function(inputs, kernel, strides = 1L, padding = "valid", o
 #' R's way to write `keras$ops$convert_to_numpy()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.convert_to_numpy")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_convert_to_array(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_convert_to_array <- function(x) {
+op_convert_to_array <- function(x, ...) {
   compute("op_convert_to_array", supplied())
 }
 
@@ -1333,13 +1391,14 @@ op_convert_to_array <- function(x) {
 #' R's way to write `keras$ops$convert_to_numpy()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.convert_to_numpy")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_convert_to_numpy(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_convert_to_numpy <- function(x) {
+op_convert_to_numpy <- function(x, ...) {
   compute("op_convert_to_numpy", supplied())
 }
 
@@ -1351,13 +1410,14 @@ op_convert_to_numpy <- function(x) {
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
 #' @param sparse whether the result is a sparse tensor.
 #' @param ragged whether the result is ragged.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.convert_to_tensor")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_convert_to_tensor(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_convert_to_tensor <- function(x, dtype = NULL, sparse = NULL, ragged = NULL) {
+op_convert_to_tensor <- function(x, dtype = NULL, sparse = NULL, ragged = NULL, ...) {
   compute("op_convert_to_tensor", supplied())
 }
 
@@ -1366,13 +1426,14 @@ op_convert_to_tensor <- function(x, dtype = NULL, sparse = NULL, ragged = NULL) 
 #' R's way to write `keras$ops$copy()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.copy")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_copy(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_copy <- function(x) {
+op_copy <- function(x, ...) {
   compute("op_copy", supplied())
 }
 
@@ -1381,13 +1442,14 @@ op_copy <- function(x) {
 #' R's way to write `keras$ops$corrcoef()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.corrcoef")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_corrcoef(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_corrcoef <- function(x) {
+op_corrcoef <- function(x, ...) {
   compute("op_corrcoef", supplied())
 }
 
@@ -1398,13 +1460,14 @@ op_corrcoef <- function(x) {
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
 #' @param mode how it works: see the Keras documentation below.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.correlate")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_correlate(c(1, 2, 3), c(0, 1, 0.5))
 #' @export
-op_correlate <- function(x1, x2, mode = "valid") {
+op_correlate <- function(x1, x2, mode = "valid", ...) {
   compute("op_correlate", supplied())
 }
 
@@ -1413,13 +1476,14 @@ op_correlate <- function(x1, x2, mode = "valid") {
 #' R's way to write `keras$ops$cos()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.cos")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_cos(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_cos <- function(x) {
+op_cos <- function(x, ...) {
   compute("op_cos", supplied())
 }
 
@@ -1428,13 +1492,14 @@ op_cos <- function(x) {
 #' R's way to write `keras$ops$cosh()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.cosh")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_cosh(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_cosh <- function(x) {
+op_cosh <- function(x, ...) {
   compute("op_cosh", supplied())
 }
 
@@ -1444,13 +1509,14 @@ op_cosh <- function(x) {
 #'
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.count_nonzero")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_count_nonzero(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_count_nonzero <- function(x, axis = NULL) {
+op_count_nonzero <- function(x, axis = NULL, ...) {
   compute("op_count_nonzero", supplied())
 }
 
@@ -1464,13 +1530,14 @@ op_count_nonzero <- function(x, axis = NULL) {
 #' @param axisb the axis of `x2` that holds the vectors; counted from 1, negative from the end.
 #' @param axisc the axis of the result that holds the vectors; counted from 1, negative from the end.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.cross")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_cross(c(1, 0, 0), c(0, 1, 0))
 #' @export
-op_cross <- function(x1, x2, axisa = -1L, axisb = -1L, axisc = -1L, axis = NULL) {
+op_cross <- function(x1, x2, axisa = -1L, axisb = -1L, axisc = -1L, axis = NULL, ...) {
   compute("op_cross", supplied())
 }
 
@@ -1485,13 +1552,14 @@ op_cross <- function(x1, x2, axisa = -1L, axisb = -1L, axisc = -1L, axis = NULL)
 #' @param top_paths a whole number.
 #' @param merge_repeated `TRUE` or `FALSE`.
 #' @param mask_index a whole number.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.ctc_decode")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_ctc_decode(random_normal(c(1, 5, 4)), sequence_lengths = array(5L))
 #' @export
-op_ctc_decode <- function(inputs, sequence_lengths, strategy = "greedy", beam_width = 100L, top_paths = 1L, merge_repeated = TRUE, mask_index = 0L) {
+op_ctc_decode <- function(inputs, sequence_lengths, strategy = "greedy", beam_width = 100L, top_paths = 1L, merge_repeated = TRUE, mask_index = 0L, ...) {
   compute("op_ctc_decode", supplied())
 }
 
@@ -1504,13 +1572,14 @@ op_ctc_decode <- function(inputs, sequence_lengths, strategy = "greedy", beam_wi
 #' @param target_length length of each target; a tensor or R values.
 #' @param output_length length of each output; a tensor or R values.
 #' @param mask_index a whole number.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.ctc_loss")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_ctc_loss(target = matrix(c(1L, 2L), 1), output = random_normal(c(1, 5, 4)), target_length = array(2L), output_length = array(5L))
 #' @export
-op_ctc_loss <- function(target, output, target_length, output_length, mask_index = 0L) {
+op_ctc_loss <- function(target, output, target_length, output_length, mask_index = 0L, ...) {
   compute("op_ctc_loss", supplied())
 }
 
@@ -1521,13 +1590,14 @@ op_ctc_loss <- function(target, output, target_length, output_length, mask_index
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.cumprod")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_cumprod(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_cumprod <- function(x, axis = NULL, dtype = NULL) {
+op_cumprod <- function(x, axis = NULL, dtype = NULL, ...) {
   compute("op_cumprod", supplied())
 }
 
@@ -1538,13 +1608,14 @@ op_cumprod <- function(x, axis = NULL, dtype = NULL) {
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.cumsum")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_cumsum(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_cumsum <- function(x, axis = NULL, dtype = NULL) {
+op_cumsum <- function(x, axis = NULL, dtype = NULL, ...) {
   compute("op_cumsum", supplied())
 }
 
@@ -1553,6 +1624,7 @@ op_cumsum <- function(x, axis = NULL, dtype = NULL) {
 #' R's way to write `keras$ops$custom_gradient()`.
 #'
 #' @param f an R function or formula.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.custom_gradient")}}
@@ -1560,7 +1632,7 @@ op_cumsum <- function(x, axis = NULL, dtype = NULL) {
 #' square <- op_custom_gradient(function(x) list(x * x, function(upstream) upstream * 3))
 #' square(as_tensor(2))
 #' @export
-op_custom_gradient <- function(f) {
+op_custom_gradient <- function(f, ...) {
   compute("op_custom_gradient", supplied())
 }
 
@@ -1569,13 +1641,14 @@ op_custom_gradient <- function(f) {
 #' R's way to write `keras$ops$deg2rad()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.deg2rad")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_deg2rad(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_deg2rad <- function(x) {
+op_deg2rad <- function(x, ...) {
   compute("op_deg2rad", supplied())
 }
 
@@ -1586,13 +1659,14 @@ op_deg2rad <- function(x) {
 #' @param x a tensor or R array.
 #' @param block_size size of the blocks; a whole number.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.depth_to_space")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_depth_to_space(random_normal(c(1, 2, 2, 4)), block_size = 2)
 #' @export
-op_depth_to_space <- function(x, block_size, data_format = "channels_last") {
+op_depth_to_space <- function(x, block_size, data_format = "channels_last", ...) {
   compute("op_depth_to_space", supplied())
 }
 
@@ -1606,13 +1680,14 @@ op_depth_to_space <- function(x, block_size, data_format = "channels_last") {
 #' @param padding `"valid"` for none, `"same"` to keep the size, or how much to add; whole numbers.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
 #' @param dilation_rate distance between the points of the window; whole numbers.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.depthwise_conv")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_depthwise_conv(random_normal(c(1, 8, 8, 3)), random_normal(c(3, 3, 3, 1)))
 #' @export
-op_depthwise_conv <- function(inputs, kernel, strides = 1L, padding = "valid", data_format = NULL, dilation_rate = 1L) {
+op_depthwise_conv <- function(inputs, kernel, strides = 1L, padding = "valid", data_format = NULL, dilation_rate = 1L, ...) {
   compute("op_depthwise_conv", supplied())
 }
 
@@ -1621,13 +1696,14 @@ op_depthwise_conv <- function(inputs, kernel, strides = 1L, padding = "valid", d
 #' R's way to write `keras$ops$det()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.det")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_det(matrix(c(2, 1, 1, 2), 2))
 #' @export
-op_det <- function(x) {
+op_det <- function(x, ...) {
   compute("op_det", supplied())
 }
 
@@ -1637,13 +1713,14 @@ op_det <- function(x) {
 #'
 #' @param x a tensor or R array.
 #' @param k a whole number: how many, or which diagonal.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.diag")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_diag(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_diag <- function(x, k = 0L) {
+op_diag <- function(x, k = 0L, ...) {
   compute("op_diag", supplied())
 }
 
@@ -1653,13 +1730,14 @@ op_diag <- function(x, k = 0L) {
 #'
 #' @param x a tensor or R array.
 #' @param k a whole number: how many, or which diagonal.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.diagflat")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_diagflat(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_diagflat <- function(x, k = 0L) {
+op_diagflat <- function(x, k = 0L, ...) {
   compute("op_diagflat", supplied())
 }
 
@@ -1671,13 +1749,14 @@ op_diagflat <- function(x, k = 0L) {
 #' @param offset what to add, or which diagonal; a whole number.
 #' @param axis1 the first of two axes; counted from 1, negative from the end.
 #' @param axis2 the second of two axes; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.diagonal")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_diagonal(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_diagonal <- function(x, offset = 0L, axis1 = 1L, axis2 = 2L) {
+op_diagonal <- function(x, offset = 0L, axis1 = 1L, axis2 = 2L, ...) {
   compute("op_diagonal", supplied())
 }
 
@@ -1688,13 +1767,14 @@ op_diagonal <- function(x, offset = 0L, axis1 = 1L, axis2 = 2L) {
 #' @param a a tensor or R array.
 #' @param n how many times; a whole number.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.diff")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_diff(c(1, 4, 9))
 #' @export
-op_diff <- function(a, n = 1L, axis = -1L) {
+op_diff <- function(a, n = 1L, axis = -1L, ...) {
   compute("op_diff", supplied())
 }
 
@@ -1704,13 +1784,14 @@ op_diff <- function(a, n = 1L, axis = -1L) {
 #'
 #' @param x a tensor or R array.
 #' @param bins edges or number of bins; a tensor or R values.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.digitize")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_digitize(c(0.5, 3), bins = c(0, 2, 4))
 #' @export
-op_digitize <- function(x, bins) {
+op_digitize <- function(x, bins, ...) {
   compute("op_digitize", supplied())
 }
 
@@ -1720,13 +1801,14 @@ op_digitize <- function(x, bins) {
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.divide")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_divide(c(1, 2, 3), c(3, 2, 2))
 #' @export
-op_divide <- function(x1, x2) {
+op_divide <- function(x1, x2, ...) {
   compute("op_divide", supplied())
 }
 
@@ -1736,13 +1818,14 @@ op_divide <- function(x1, x2) {
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.divide_no_nan")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_divide_no_nan(c(1, 2, 3), c(3, 2, 2))
 #' @export
-op_divide_no_nan <- function(x1, x2) {
+op_divide_no_nan <- function(x1, x2, ...) {
   compute("op_divide_no_nan", supplied())
 }
 
@@ -1752,13 +1835,14 @@ op_divide_no_nan <- function(x1, x2) {
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.dot")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_dot(c(1, 2), c(3, 4))
 #' @export
-op_dot <- function(x1, x2) {
+op_dot <- function(x1, x2, ...) {
   compute("op_dot", supplied())
 }
 
@@ -1775,6 +1859,7 @@ op_dot <- function(x1, x2) {
 #' @param is_causal whether later positions are hidden; `TRUE` or `FALSE`.
 #' @param flash_attention whether flash attention is used; `NULL` decides by itself.
 #' @param attn_logits_soft_cap passed to Keras as `attn_logits_soft_cap`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.dot_product_attention")}}
@@ -1782,7 +1867,7 @@ op_dot <- function(x1, x2) {
 #' q <- random_normal(c(1, 3, 2, 4))
 #' op_dot_product_attention(q, key = q, value = q)
 #' @export
-op_dot_product_attention <- function(query, key, value, bias = NULL, mask = NULL, scale = NULL, is_causal = FALSE, flash_attention = NULL, attn_logits_soft_cap = NULL) {
+op_dot_product_attention <- function(query, key, value, bias = NULL, mask = NULL, scale = NULL, is_causal = FALSE, flash_attention = NULL, attn_logits_soft_cap = NULL, ...) {
   compute("op_dot_product_attention", supplied())
 }
 
@@ -1792,13 +1877,14 @@ op_dot_product_attention <- function(query, key, value, bias = NULL, mask = NULL
 #'
 #' @param x a tensor or R array.
 #' @param indices_or_sections number of parts, or the positions at which the second and later parts start; counted from 1.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.dsplit")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_dsplit(random_normal(c(1, 2, 4)), 2)
 #' @export
-op_dsplit <- function(x, indices_or_sections) {
+op_dsplit <- function(x, indices_or_sections, ...) {
   compute("op_dsplit", supplied())
 }
 
@@ -1807,13 +1893,14 @@ op_dsplit <- function(x, indices_or_sections) {
 #' R's way to write `keras$ops$dstack()`.
 #'
 #' @param xs a list of tensors.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.dstack")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_dstack(list(c(1, 2), c(3, 4)))
 #' @export
-op_dstack <- function(xs) {
+op_dstack <- function(xs, ...) {
   compute("op_dstack", supplied())
 }
 
@@ -1822,13 +1909,14 @@ op_dstack <- function(xs) {
 #' R's way to write `keras$ops$dtype()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.dtype")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_dtype(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_dtype <- function(x) {
+op_dtype <- function(x, ...) {
   compute("op_dtype", supplied())
 }
 
@@ -1837,13 +1925,14 @@ op_dtype <- function(x) {
 #' R's way to write `keras$ops$eig()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.eig")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_eig(matrix(c(2, 1, 1, 2), 2))
 #' @export
-op_eig <- function(x) {
+op_eig <- function(x, ...) {
   compute("op_eig", supplied())
 }
 
@@ -1852,13 +1941,14 @@ op_eig <- function(x) {
 #' R's way to write `keras$ops$eigh()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.eigh")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_eigh(matrix(c(2, 1, 1, 2), 2))
 #' @export
-op_eigh <- function(x) {
+op_eigh <- function(x, ...) {
   compute("op_eigh", supplied())
 }
 
@@ -1884,13 +1974,14 @@ op_einsum <- function(subscripts, ...) {
 #'
 #' @param x a tensor or R array.
 #' @param alpha a weight or slope.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.elu")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_elu(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_elu <- function(x, alpha = 1) {
+op_elu <- function(x, alpha = 1, ...) {
   compute("op_elu", supplied())
 }
 
@@ -1900,13 +1991,14 @@ op_elu <- function(x, alpha = 1) {
 #'
 #' @param shape sizes; a vector or [shape()]; `NA` where a size is not known.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.empty")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_empty(c(2, 3))
 #' @export
-op_empty <- function(shape, dtype = NULL) {
+op_empty <- function(shape, dtype = NULL, ...) {
   compute("op_empty", supplied())
 }
 
@@ -1916,13 +2008,14 @@ op_empty <- function(shape, dtype = NULL) {
 #'
 #' @param x a tensor or R array.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.empty_like")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_empty_like(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_empty_like <- function(x, dtype = NULL) {
+op_empty_like <- function(x, dtype = NULL, ...) {
   compute("op_empty_like", supplied())
 }
 
@@ -1932,13 +2025,14 @@ op_empty_like <- function(x, dtype = NULL) {
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.equal")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_equal(c(1, 2, 3), c(3, 2, 2))
 #' @export
-op_equal <- function(x1, x2) {
+op_equal <- function(x1, x2, ...) {
   compute("op_equal", supplied())
 }
 
@@ -1947,13 +2041,14 @@ op_equal <- function(x1, x2) {
 #' R's way to write `keras$ops$erf()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.erf")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_erf(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_erf <- function(x) {
+op_erf <- function(x, ...) {
   compute("op_erf", supplied())
 }
 
@@ -1962,13 +2057,14 @@ op_erf <- function(x) {
 #' R's way to write `keras$ops$erfc()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.erfc")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_erfc(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_erfc <- function(x) {
+op_erfc <- function(x, ...) {
   compute("op_erfc", supplied())
 }
 
@@ -1977,13 +2073,14 @@ op_erfc <- function(x) {
 #' R's way to write `keras$ops$erfinv()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.erfinv")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_erfinv(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_erfinv <- function(x) {
+op_erfinv <- function(x, ...) {
   compute("op_erfinv", supplied())
 }
 
@@ -1992,13 +2089,14 @@ op_erfinv <- function(x) {
 #' R's way to write `keras$ops$exp()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.exp")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_exp(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_exp <- function(x) {
+op_exp <- function(x, ...) {
   compute("op_exp", supplied())
 }
 
@@ -2007,13 +2105,14 @@ op_exp <- function(x) {
 #' R's way to write `keras$ops$exp2()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.exp2")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_exp2(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_exp2 <- function(x) {
+op_exp2 <- function(x, ...) {
   compute("op_exp2", supplied())
 }
 
@@ -2023,13 +2122,14 @@ op_exp2 <- function(x) {
 #'
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.expand_dims")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_expand_dims(c(1, 2), axis = 1)
 #' @export
-op_expand_dims <- function(x, axis) {
+op_expand_dims <- function(x, axis, ...) {
   compute("op_expand_dims", supplied())
 }
 
@@ -2038,13 +2138,14 @@ op_expand_dims <- function(x, axis) {
 #' R's way to write `keras$ops$expm1()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.expm1")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_expm1(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_expm1 <- function(x) {
+op_expm1 <- function(x, ...) {
   compute("op_expm1", supplied())
 }
 
@@ -2055,13 +2156,14 @@ op_expm1 <- function(x) {
 #' @param x a tensor or R array.
 #' @param sequence_length length of a window; a whole number.
 #' @param sequence_stride step between the starts of windows; a whole number.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.extract_sequences")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_extract_sequences(c(1, 2, 3, 4, 5, 6), sequence_length = 4, sequence_stride = 2)
 #' @export
-op_extract_sequences <- function(x, sequence_length, sequence_stride) {
+op_extract_sequences <- function(x, sequence_length, sequence_stride, ...) {
   compute("op_extract_sequences", supplied())
 }
 
@@ -2073,13 +2175,14 @@ op_extract_sequences <- function(x, sequence_length, sequence_stride) {
 #' @param M number of columns, `N` when `NULL`; a whole number.
 #' @param k a whole number: how many, or which diagonal.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.eye")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_eye(N = 3)
 #' @export
-op_eye <- function(N, M = NULL, k = 0L, dtype = NULL) {
+op_eye <- function(N, M = NULL, k = 0L, dtype = NULL, ...) {
   compute("op_eye", supplied())
 }
 
@@ -2088,13 +2191,14 @@ op_eye <- function(N, M = NULL, k = 0L, dtype = NULL) {
 #' R's way to write `keras$ops$fabs()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.fabs")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_fabs(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_fabs <- function(x) {
+op_fabs <- function(x, ...) {
   compute("op_fabs", supplied())
 }
 
@@ -2103,13 +2207,14 @@ op_fabs <- function(x) {
 #' R's way to write `keras$ops$fft()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.fft")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_fft(list(c(1, 2, 3, 4), c(0, 0, 0, 0)))
 #' @export
-op_fft <- function(x) {
+op_fft <- function(x, ...) {
   compute("op_fft", supplied())
 }
 
@@ -2118,13 +2223,14 @@ op_fft <- function(x) {
 #' R's way to write `keras$ops$fft2()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.fft2")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_fft2(list(diag(2), matrix(0, 2, 2)))
 #' @export
-op_fft2 <- function(x) {
+op_fft2 <- function(x, ...) {
   compute("op_fft2", supplied())
 }
 
@@ -2134,13 +2240,14 @@ op_fft2 <- function(x) {
 #'
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.flip")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_flip(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_flip <- function(x, axis = NULL) {
+op_flip <- function(x, axis = NULL, ...) {
   compute("op_flip", supplied())
 }
 
@@ -2149,13 +2256,14 @@ op_flip <- function(x, axis = NULL) {
 #' R's way to write `keras$ops$fliplr()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.fliplr")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_fliplr(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_fliplr <- function(x) {
+op_fliplr <- function(x, ...) {
   compute("op_fliplr", supplied())
 }
 
@@ -2164,13 +2272,14 @@ op_fliplr <- function(x) {
 #' R's way to write `keras$ops$flipud()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.flipud")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_flipud(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_flipud <- function(x) {
+op_flipud <- function(x, ...) {
   compute("op_flipud", supplied())
 }
 
@@ -2179,13 +2288,14 @@ op_flipud <- function(x) {
 #' R's way to write `keras$ops$floor()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.floor")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_floor(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_floor <- function(x) {
+op_floor <- function(x, ...) {
   compute("op_floor", supplied())
 }
 
@@ -2195,13 +2305,14 @@ op_floor <- function(x) {
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.floor_divide")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_floor_divide(c(1, 2, 3), c(3, 2, 2))
 #' @export
-op_floor_divide <- function(x1, x2) {
+op_floor_divide <- function(x1, x2, ...) {
   compute("op_floor_divide", supplied())
 }
 
@@ -2211,13 +2322,14 @@ op_floor_divide <- function(x1, x2) {
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.fmax")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_fmax(c(1, 2, 3), c(3, 2, 2))
 #' @export
-op_fmax <- function(x1, x2) {
+op_fmax <- function(x1, x2, ...) {
   compute("op_fmax", supplied())
 }
 
@@ -2227,13 +2339,14 @@ op_fmax <- function(x1, x2) {
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.fmin")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_fmin(c(1, 2, 3), c(3, 2, 2))
 #' @export
-op_fmin <- function(x1, x2) {
+op_fmin <- function(x1, x2, ...) {
   compute("op_fmin", supplied())
 }
 
@@ -2243,13 +2356,14 @@ op_fmin <- function(x1, x2) {
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.fmod")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_fmod(c(1, 2, 3), c(3, 2, 2))
 #' @export
-op_fmod <- function(x1, x2) {
+op_fmod <- function(x1, x2, ...) {
   compute("op_fmod", supplied())
 }
 
@@ -2263,13 +2377,14 @@ op_fmod <- function(x1, x2) {
 #' @param dilation whole numbers.
 #' @param padding `"valid"` for none, `"same"` to keep the size, or how much to add; whole numbers.
 #' @param stride whole numbers.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.fold")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_fold(op_unfold(random_normal(c(1, 3, 8, 8)), kernel_size = 2, stride = 2), output_size = c(8, 8), kernel_size = 2, stride = 2)
 #' @export
-op_fold <- function(x, output_size, kernel_size, dilation = 1L, padding = 0L, stride = 1L) {
+op_fold <- function(x, output_size, kernel_size, dilation = 1L, padding = 0L, stride = 1L, ...) {
   compute("op_fold", supplied())
 }
 
@@ -2281,13 +2396,14 @@ op_fold <- function(x, output_size, kernel_size, dilation = 1L, padding = 0L, st
 #' @param upper upper end (left out), or whether the upper triangle is given; a whole number.
 #' @param body_fun function of the number and the value so far.
 #' @param init_val the value to start with; a tensor or R values.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.fori_loop")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_fori_loop(0, 3, function(i, value) value * 2, as_tensor(1))
 #' @export
-op_fori_loop <- function(lower, upper, body_fun, init_val) {
+op_fori_loop <- function(lower, upper, body_fun, init_val, ...) {
   compute("op_fori_loop", supplied())
 }
 
@@ -2298,13 +2414,14 @@ op_fori_loop <- function(lower, upper, body_fun, init_val) {
 #' @param shape sizes; a vector or [shape()]; `NA` where a size is not known.
 #' @param fill_value the value to fill with.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.full")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_full(c(2, 3), fill_value = 7)
 #' @export
-op_full <- function(shape, fill_value, dtype = NULL) {
+op_full <- function(shape, fill_value, dtype = NULL, ...) {
   compute("op_full", supplied())
 }
 
@@ -2315,13 +2432,14 @@ op_full <- function(shape, fill_value, dtype = NULL) {
 #' @param x a tensor or R array.
 #' @param fill_value the value to fill with.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.full_like")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_full_like(matrix(c(1, -2, 3, 4), 2), fill_value = 7)
 #' @export
-op_full_like <- function(x, fill_value, dtype = NULL) {
+op_full_like <- function(x, fill_value, dtype = NULL, ...) {
   compute("op_full_like", supplied())
 }
 
@@ -2331,13 +2449,14 @@ op_full_like <- function(x, fill_value, dtype = NULL) {
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.gcd")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_gcd(12L, 18L)
 #' @export
-op_gcd <- function(x1, x2) {
+op_gcd <- function(x1, x2, ...) {
   compute("op_gcd", supplied())
 }
 
@@ -2347,13 +2466,14 @@ op_gcd <- function(x1, x2) {
 #'
 #' @param x a tensor or R array.
 #' @param approximate `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.gelu")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_gelu(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_gelu <- function(x, approximate = TRUE) {
+op_gelu <- function(x, approximate = TRUE, ...) {
   compute("op_gelu", supplied())
 }
 
@@ -2367,13 +2487,14 @@ op_gelu <- function(x, approximate = TRUE) {
 #' @param endpoint whether the end is included; `TRUE` or `FALSE`.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.geomspace")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_geomspace(start = 1, stop = 3)
 #' @export
-op_geomspace <- function(start, stop, num = 50L, endpoint = TRUE, dtype = NULL, axis = 1L) {
+op_geomspace <- function(start, stop, num = 50L, endpoint = TRUE, dtype = NULL, axis = 1L, ...) {
   compute("op_geomspace", supplied())
 }
 
@@ -2385,6 +2506,7 @@ op_geomspace <- function(start, stop, num = 50L, endpoint = TRUE, dtype = NULL, 
 #'
 #' @param x a tensor or R array.
 #' @param key keys, or a position; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @param zero_indexed whether positions count from 0, as in Python.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
@@ -2392,7 +2514,7 @@ op_geomspace <- function(start, stop, num = 50L, endpoint = TRUE, dtype = NULL, 
 #' @examplesIf tfbridge::is_ready()
 #' op_get_item(c(5, 6, 7), 2)
 #' @export
-op_get_item <- function(x, key, zero_indexed = FALSE) {
+op_get_item <- function(x, key, ..., zero_indexed = FALSE) {
   compute("op_get_item", supplied())
 }
 
@@ -2402,13 +2524,14 @@ op_get_item <- function(x, key, zero_indexed = FALSE) {
 #'
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.glu")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_glu(c(1, 2, 3, 4))
 #' @export
-op_glu <- function(x, axis = -1L) {
+op_glu <- function(x, axis = -1L, ...) {
   compute("op_glu", supplied())
 }
 
@@ -2418,13 +2541,14 @@ op_glu <- function(x, axis = -1L) {
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.greater")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_greater(c(1, 2, 3), c(3, 2, 2))
 #' @export
-op_greater <- function(x1, x2) {
+op_greater <- function(x1, x2, ...) {
   compute("op_greater", supplied())
 }
 
@@ -2434,13 +2558,14 @@ op_greater <- function(x1, x2) {
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.greater_equal")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_greater_equal(c(1, 2, 3), c(3, 2, 2))
 #' @export
-op_greater_equal <- function(x1, x2) {
+op_greater_equal <- function(x1, x2, ...) {
   compute("op_greater_equal", supplied())
 }
 
@@ -2449,13 +2574,14 @@ op_greater_equal <- function(x1, x2) {
 #' R's way to write `keras$ops$hamming()`.
 #'
 #' @param x a tensor or R array; a whole number.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.hamming")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_hamming(5)
 #' @export
-op_hamming <- function(x) {
+op_hamming <- function(x, ...) {
   compute("op_hamming", supplied())
 }
 
@@ -2464,13 +2590,14 @@ op_hamming <- function(x) {
 #' R's way to write `keras$ops$hanning()`.
 #'
 #' @param x a tensor or R array; a whole number.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.hanning")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_hanning(5)
 #' @export
-op_hanning <- function(x) {
+op_hanning <- function(x, ...) {
   compute("op_hanning", supplied())
 }
 
@@ -2480,13 +2607,14 @@ op_hanning <- function(x) {
 #'
 #' @param x a tensor or R array.
 #' @param threshold where the function changes.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.hard_shrink")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_hard_shrink(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_hard_shrink <- function(x, threshold = 0.5) {
+op_hard_shrink <- function(x, threshold = 0.5, ...) {
   compute("op_hard_shrink", supplied())
 }
 
@@ -2495,13 +2623,14 @@ op_hard_shrink <- function(x, threshold = 0.5) {
 #' R's way to write `keras$ops$hard_sigmoid()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.hard_sigmoid")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_hard_sigmoid(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_hard_sigmoid <- function(x) {
+op_hard_sigmoid <- function(x, ...) {
   compute("op_hard_sigmoid", supplied())
 }
 
@@ -2510,13 +2639,14 @@ op_hard_sigmoid <- function(x) {
 #' R's way to write `keras$ops$hard_silu()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.hard_silu")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_hard_silu(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_hard_silu <- function(x) {
+op_hard_silu <- function(x, ...) {
   compute("op_hard_silu", supplied())
 }
 
@@ -2525,13 +2655,14 @@ op_hard_silu <- function(x) {
 #' R's way to write `keras$ops$hard_swish()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.hard_swish")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_hard_swish(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_hard_swish <- function(x) {
+op_hard_swish <- function(x, ...) {
   compute("op_hard_swish", supplied())
 }
 
@@ -2540,13 +2671,14 @@ op_hard_swish <- function(x) {
 #' R's way to write `keras$ops$hard_tanh()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.hard_tanh")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_hard_tanh(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_hard_tanh <- function(x) {
+op_hard_tanh <- function(x, ...) {
   compute("op_hard_tanh", supplied())
 }
 
@@ -2556,13 +2688,14 @@ op_hard_tanh <- function(x) {
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.heaviside")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_heaviside(c(1, 2, 3), c(3, 2, 2))
 #' @export
-op_heaviside <- function(x1, x2) {
+op_heaviside <- function(x1, x2, ...) {
   compute("op_heaviside", supplied())
 }
 
@@ -2573,13 +2706,14 @@ op_heaviside <- function(x1, x2) {
 #' @param x a tensor or R array.
 #' @param bins edges or number of bins; a whole number.
 #' @param range passed to Keras as `range`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.histogram")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_histogram(c(1, 2, 2, 5), bins = 4)
 #' @export
-op_histogram <- function(x, bins = 10L, range = NULL) {
+op_histogram <- function(x, bins = 10L, range = NULL, ...) {
   compute("op_histogram", supplied())
 }
 
@@ -2589,13 +2723,14 @@ op_histogram <- function(x, bins = 10L, range = NULL) {
 #'
 #' @param x a tensor or R array.
 #' @param indices_or_sections number of parts, or the positions at which the second and later parts start; counted from 1.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.hsplit")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_hsplit(matrix(1:4, 2), 2)
 #' @export
-op_hsplit <- function(x, indices_or_sections) {
+op_hsplit <- function(x, indices_or_sections, ...) {
   compute("op_hsplit", supplied())
 }
 
@@ -2604,13 +2739,14 @@ op_hsplit <- function(x, indices_or_sections) {
 #' R's way to write `keras$ops$hstack()`.
 #'
 #' @param xs a list of tensors.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.hstack")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_hstack(list(c(1, 2), c(3, 4)))
 #' @export
-op_hstack <- function(xs) {
+op_hstack <- function(xs, ...) {
   compute("op_hstack", supplied())
 }
 
@@ -2620,13 +2756,14 @@ op_hstack <- function(xs) {
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.hypot")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_hypot(c(1, 2, 3), c(3, 2, 2))
 #' @export
-op_hypot <- function(x1, x2) {
+op_hypot <- function(x1, x2, ...) {
   compute("op_hypot", supplied())
 }
 
@@ -2635,13 +2772,14 @@ op_hypot <- function(x1, x2) {
 #' R's way to write `keras$ops$i0()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.i0")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_i0(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_i0 <- function(x) {
+op_i0 <- function(x, ...) {
   compute("op_i0", supplied())
 }
 
@@ -2651,13 +2789,14 @@ op_i0 <- function(x) {
 #'
 #' @param n how many times; a whole number.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.identity")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_identity(3)
 #' @export
-op_identity <- function(n, dtype = NULL) {
+op_identity <- function(n, dtype = NULL, ...) {
   compute("op_identity", supplied())
 }
 
@@ -2666,13 +2805,14 @@ op_identity <- function(n, dtype = NULL) {
 #' R's way to write `keras$ops$ifft2()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.ifft2")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_ifft2(list(diag(2), matrix(0, 2, 2)))
 #' @export
-op_ifft2 <- function(x) {
+op_ifft2 <- function(x, ...) {
   compute("op_ifft2", supplied())
 }
 
@@ -2681,13 +2821,14 @@ op_ifft2 <- function(x) {
 #' R's way to write `keras$ops$imag()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.imag")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_imag(1 + 2i)
 #' @export
-op_imag <- function(x) {
+op_imag <- function(x, ...) {
   compute("op_imag", supplied())
 }
 
@@ -2701,13 +2842,14 @@ op_imag <- function(x) {
 #' @param fill_mode what stands outside the image: `"constant"`, `"nearest"`, `"wrap"` or `"reflect"`.
 #' @param fill_value the value to fill with.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.image.affine_transform")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_image_affine_transform(random_uniform(c(1, 8, 8, 3)), c(1, 0, 1, 0, 1, 1, 0, 0))
 #' @export
-op_image_affine_transform <- function(images, transform, interpolation = "bilinear", fill_mode = "constant", fill_value = 0L, data_format = NULL) {
+op_image_affine_transform <- function(images, transform, interpolation = "bilinear", fill_mode = "constant", fill_value = 0L, data_format = NULL, ...) {
   compute("op_image_affine_transform", supplied())
 }
 
@@ -2723,13 +2865,14 @@ op_image_affine_transform <- function(images, transform, interpolation = "biline
 #' @param target_height in pixels; a whole number.
 #' @param target_width in pixels; a whole number.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.image.crop_images")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_image_crop(random_uniform(c(1, 8, 8, 3)), top_cropping = 1, left_cropping = 1, target_height = 4, target_width = 4)
 #' @export
-op_image_crop <- function(images, top_cropping = NULL, left_cropping = NULL, bottom_cropping = NULL, right_cropping = NULL, target_height = NULL, target_width = NULL, data_format = NULL) {
+op_image_crop <- function(images, top_cropping = NULL, left_cropping = NULL, bottom_cropping = NULL, right_cropping = NULL, target_height = NULL, target_width = NULL, data_format = NULL, ...) {
   compute("op_image_crop", supplied())
 }
 
@@ -2745,13 +2888,14 @@ op_image_crop <- function(images, top_cropping = NULL, left_cropping = NULL, bot
 #' @param fill_value the value to fill with.
 #' @param seed a whole number, for results that can be repeated.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.image.elastic_transform")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_image_elastic_transform(images = random_uniform(c(1, 8, 8, 3)))
 #' @export
-op_image_elastic_transform <- function(images, alpha = 20, sigma = 5, interpolation = "bilinear", fill_mode = "reflect", fill_value = 0, seed = NULL, data_format = NULL) {
+op_image_elastic_transform <- function(images, alpha = 20, sigma = 5, interpolation = "bilinear", fill_mode = "reflect", fill_value = 0, seed = NULL, data_format = NULL, ...) {
   compute("op_image_elastic_transform", supplied())
 }
 
@@ -2765,13 +2909,14 @@ op_image_elastic_transform <- function(images, alpha = 20, sigma = 5, interpolat
 #' @param dilation_rate distance between the points of the window; whole numbers.
 #' @param padding `"valid"` for none, `"same"` to keep the size, or how much to add; whole numbers.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.image.extract_patches")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_image_extract_patches(random_uniform(c(1, 8, 8, 3)), size = 4)
 #' @export
-op_image_extract_patches <- function(images, size, strides = NULL, dilation_rate = 1L, padding = "valid", data_format = NULL) {
+op_image_extract_patches <- function(images, size, strides = NULL, dilation_rate = 1L, padding = "valid", data_format = NULL, ...) {
   compute("op_image_extract_patches", supplied())
 }
 
@@ -2785,13 +2930,14 @@ op_image_extract_patches <- function(images, size, strides = NULL, dilation_rate
 #' @param dilation_rate distance between the points of the window; whole numbers.
 #' @param padding `"valid"` for none, `"same"` to keep the size, or how much to add; whole numbers.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.image.extract_patches_3d")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_image_extract_patches_3d(random_uniform(c(1, 4, 4, 4, 2)), size = 2)
 #' @export
-op_image_extract_patches_3d <- function(volumes, size, strides = NULL, dilation_rate = 1L, padding = "valid", data_format = NULL) {
+op_image_extract_patches_3d <- function(volumes, size, strides = NULL, dilation_rate = 1L, padding = "valid", data_format = NULL, ...) {
   compute("op_image_extract_patches_3d", supplied())
 }
 
@@ -2803,13 +2949,14 @@ op_image_extract_patches_3d <- function(volumes, size, strides = NULL, dilation_
 #' @param kernel_size size of the window, one number or one for each spatial axis; whole numbers.
 #' @param sigma passed to Keras as `sigma`.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.image.gaussian_blur")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_image_gaussian_blur(images = random_uniform(c(1, 8, 8, 3)))
 #' @export
-op_image_gaussian_blur <- function(images, kernel_size = c(3L, 3L), sigma = c(1, 1), data_format = NULL) {
+op_image_gaussian_blur <- function(images, kernel_size = c(3L, 3L), sigma = c(1, 1), data_format = NULL, ...) {
   compute("op_image_gaussian_blur", supplied())
 }
 
@@ -2819,13 +2966,14 @@ op_image_gaussian_blur <- function(images, kernel_size = c(3L, 3L), sigma = c(1,
 #'
 #' @param images an image or a batch of images; a tensor or R values.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.image.hsv_to_rgb")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_image_hsv_to_rgb(images = random_uniform(c(1, 8, 8, 3)))
 #' @export
-op_image_hsv_to_rgb <- function(images, data_format = NULL) {
+op_image_hsv_to_rgb <- function(images, data_format = NULL, ...) {
   compute("op_image_hsv_to_rgb", supplied())
 }
 
@@ -2838,13 +2986,14 @@ op_image_hsv_to_rgb <- function(images, data_format = NULL) {
 #' @param order which norm; a tensor or R values.
 #' @param fill_mode what stands outside the image: `"constant"`, `"nearest"`, `"wrap"` or `"reflect"`.
 #' @param fill_value the value to fill with.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.image.map_coordinates")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_image_map_coordinates(matrix(1:4 + 0, 2), matrix(c(0.5, 0.5), 2), order = 1)
 #' @export
-op_image_map_coordinates <- function(inputs, coordinates, order, fill_mode = "constant", fill_value = 0L) {
+op_image_map_coordinates <- function(inputs, coordinates, order, fill_mode = "constant", fill_value = 0L, ...) {
   compute("op_image_map_coordinates", supplied())
 }
 
@@ -2860,13 +3009,14 @@ op_image_map_coordinates <- function(inputs, coordinates, order, fill_mode = "co
 #' @param target_height in pixels; a whole number.
 #' @param target_width in pixels; a whole number.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.image.pad_images")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_image_pad(random_uniform(c(1, 8, 8, 3)), top_padding = 1, left_padding = 1, target_height = 10, target_width = 10)
 #' @export
-op_image_pad <- function(images, top_padding = NULL, left_padding = NULL, bottom_padding = NULL, right_padding = NULL, target_height = NULL, target_width = NULL, data_format = NULL) {
+op_image_pad <- function(images, top_padding = NULL, left_padding = NULL, bottom_padding = NULL, right_padding = NULL, target_height = NULL, target_width = NULL, data_format = NULL, ...) {
   compute("op_image_pad", supplied())
 }
 
@@ -2880,6 +3030,7 @@ op_image_pad <- function(images, top_padding = NULL, left_padding = NULL, bottom
 #' @param interpolation `"nearest"`, `"bilinear"`, `"bicubic"`, `"lanczos3"`, `"lanczos5"` or another that Keras has.
 #' @param fill_value the value to fill with.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.image.perspective_transform")}}
@@ -2887,7 +3038,7 @@ op_image_pad <- function(images, top_padding = NULL, left_padding = NULL, bottom
 #' corners <- array(c(0, 0, 8, 8, 0, 8, 0, 8), c(1, 4, 2))
 #' op_image_perspective_transform(random_uniform(c(1, 8, 8, 3)), corners, corners)
 #' @export
-op_image_perspective_transform <- function(images, start_points, end_points, interpolation = "bilinear", fill_value = 0L, data_format = NULL) {
+op_image_perspective_transform <- function(images, start_points, end_points, interpolation = "bilinear", fill_value = 0L, data_format = NULL, ...) {
   compute("op_image_perspective_transform", supplied())
 }
 
@@ -2904,13 +3055,14 @@ op_image_perspective_transform <- function(images, start_points, end_points, int
 #' @param fill_mode what stands outside the image: `"constant"`, `"nearest"`, `"wrap"` or `"reflect"`.
 #' @param fill_value the value to fill with.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.image.resize")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_image_resize(images = random_uniform(c(1, 8, 8, 3)), size = c(4, 4))
 #' @export
-op_image_resize <- function(images, size, interpolation = "bilinear", antialias = FALSE, crop_to_aspect_ratio = FALSE, pad_to_aspect_ratio = FALSE, fill_mode = "constant", fill_value = 0, data_format = NULL) {
+op_image_resize <- function(images, size, interpolation = "bilinear", antialias = FALSE, crop_to_aspect_ratio = FALSE, pad_to_aspect_ratio = FALSE, fill_mode = "constant", fill_value = 0, data_format = NULL, ...) {
   compute("op_image_resize", supplied())
 }
 
@@ -2920,13 +3072,14 @@ op_image_resize <- function(images, size, interpolation = "bilinear", antialias 
 #'
 #' @param images an image or a batch of images; a tensor or R values.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.image.rgb_to_grayscale")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_image_rgb_to_grayscale(images = random_uniform(c(1, 8, 8, 3)))
 #' @export
-op_image_rgb_to_grayscale <- function(images, data_format = NULL) {
+op_image_rgb_to_grayscale <- function(images, data_format = NULL, ...) {
   compute("op_image_rgb_to_grayscale", supplied())
 }
 
@@ -2936,13 +3089,14 @@ op_image_rgb_to_grayscale <- function(images, data_format = NULL) {
 #'
 #' @param images an image or a batch of images; a tensor or R values.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.image.rgb_to_hsv")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_image_rgb_to_hsv(images = random_uniform(c(1, 8, 8, 3)))
 #' @export
-op_image_rgb_to_hsv <- function(images, data_format = NULL) {
+op_image_rgb_to_hsv <- function(images, data_format = NULL, ...) {
   compute("op_image_rgb_to_hsv", supplied())
 }
 
@@ -2957,13 +3111,14 @@ op_image_rgb_to_hsv <- function(images, data_format = NULL) {
 #' @param spatial_dims counted from 1, negative from the end.
 #' @param method how to interpolate.
 #' @param antialias whether to smooth before shrinking; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.image.scale_and_translate")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_image_scale_and_translate(random_uniform(c(1, 8, 8, 3)), output_shape = c(1, 4, 4, 3), scale = c(0.5, 0.5), translation = c(0, 0), spatial_dims = c(2, 3), method = "linear")
 #' @export
-op_image_scale_and_translate <- function(images, output_shape, scale, translation, spatial_dims, method, antialias = TRUE) {
+op_image_scale_and_translate <- function(images, output_shape, scale, translation, spatial_dims, method, antialias = TRUE, ...) {
   compute("op_image_scale_and_translate", supplied())
 }
 
@@ -2973,13 +3128,14 @@ op_image_scale_and_translate <- function(images, output_shape, scale, translatio
 #'
 #' @param images an image or a batch of images; a tensor or R values.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.image.sobel_edges")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_image_sobel_edges(images = random_uniform(c(1, 8, 8, 3)))
 #' @export
-op_image_sobel_edges <- function(images, data_format = NULL) {
+op_image_sobel_edges <- function(images, data_format = NULL, ...) {
   compute("op_image_sobel_edges", supplied())
 }
 
@@ -2995,13 +3151,14 @@ op_image_sobel_edges <- function(images, data_format = NULL) {
 #' @param k1 passed to Keras as `k1`.
 #' @param k2 passed to Keras as `k2`.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.image.ssim")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_image_ssim(image1 = random_uniform(c(1, 16, 16, 3)), image2 = random_uniform(c(1, 16, 16, 3)))
 #' @export
-op_image_ssim <- function(image1, image2, max_val = 1, filter_size = 11L, filter_sigma = 1.5, k1 = 0.01, k2 = 0.03, data_format = NULL) {
+op_image_ssim <- function(image1, image2, max_val = 1, filter_size = 11L, filter_sigma = 1.5, k1 = 0.01, k2 = 0.03, data_format = NULL, ...) {
   compute("op_image_ssim", supplied())
 }
 
@@ -3012,13 +3169,14 @@ op_image_ssim <- function(image1, image2, max_val = 1, filter_size = 11L, filter
 #' @param targets true classes or values; a tensor or R values.
 #' @param predictions scores of the classes; a tensor or R values.
 #' @param k a whole number: how many, or which diagonal.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.in_top_k")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_in_top_k(c(1L, 0L), as_tensor(matrix(c(0.1, 0.9, 0.8, 0.2), 2), "float32"), k = 1)
 #' @export
-op_in_top_k <- function(targets, predictions, k) {
+op_in_top_k <- function(targets, predictions, k, ...) {
   compute("op_in_top_k", supplied())
 }
 
@@ -3028,13 +3186,14 @@ op_in_top_k <- function(targets, predictions, k) {
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.inner")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_inner(c(1, 2), c(3, 4))
 #' @export
-op_inner <- function(x1, x2) {
+op_inner <- function(x1, x2, ...) {
   compute("op_inner", supplied())
 }
 
@@ -3043,13 +3202,14 @@ op_inner <- function(x1, x2) {
 #' R's way to write `keras$ops$inv()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.inv")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_inv(matrix(c(2, 1, 1, 2), 2))
 #' @export
-op_inv <- function(x) {
+op_inv <- function(x, ...) {
   compute("op_inv", supplied())
 }
 
@@ -3059,13 +3219,14 @@ op_inv <- function(x) {
 #'
 #' @param x a tensor or R array.
 #' @param fft_length length of the Fourier transform; a whole number.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.irfft")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_irfft(op_rfft(c(1, 2, 3, 4)))
 #' @export
-op_irfft <- function(x, fft_length = NULL) {
+op_irfft <- function(x, fft_length = NULL, ...) {
   compute("op_irfft", supplied())
 }
 
@@ -3074,13 +3235,14 @@ op_irfft <- function(x, fft_length = NULL) {
 #' R's way to write `keras$ops$is_tensor()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.is_tensor")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_is_tensor(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_is_tensor <- function(x) {
+op_is_tensor <- function(x, ...) {
   compute("op_is_tensor", supplied())
 }
 
@@ -3093,13 +3255,14 @@ op_is_tensor <- function(x) {
 #' @param rtol relative tolerance.
 #' @param atol absolute tolerance.
 #' @param equal_nan whether NaN equals NaN; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.isclose")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_isclose(c(1, 2, 3), c(3, 2, 2))
 #' @export
-op_isclose <- function(x1, x2, rtol = 1e-05, atol = 1e-08, equal_nan = FALSE) {
+op_isclose <- function(x1, x2, rtol = 1e-05, atol = 1e-08, equal_nan = FALSE, ...) {
   compute("op_isclose", supplied())
 }
 
@@ -3108,13 +3271,14 @@ op_isclose <- function(x1, x2, rtol = 1e-05, atol = 1e-08, equal_nan = FALSE) {
 #' R's way to write `keras$ops$isfinite()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.isfinite")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_isfinite(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_isfinite <- function(x) {
+op_isfinite <- function(x, ...) {
   compute("op_isfinite", supplied())
 }
 
@@ -3126,13 +3290,14 @@ op_isfinite <- function(x) {
 #' @param x2 a tensor or R array that fits `x1`.
 #' @param assume_unique `TRUE` or `FALSE`.
 #' @param invert whether positions become words; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.isin")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_isin(c(1, 2, 3), c(2, 3))
 #' @export
-op_isin <- function(x1, x2, assume_unique = FALSE, invert = FALSE) {
+op_isin <- function(x1, x2, assume_unique = FALSE, invert = FALSE, ...) {
   compute("op_isin", supplied())
 }
 
@@ -3141,13 +3306,14 @@ op_isin <- function(x1, x2, assume_unique = FALSE, invert = FALSE) {
 #' R's way to write `keras$ops$isinf()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.isinf")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_isinf(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_isinf <- function(x) {
+op_isinf <- function(x, ...) {
   compute("op_isinf", supplied())
 }
 
@@ -3156,13 +3322,14 @@ op_isinf <- function(x) {
 #' R's way to write `keras$ops$isnan()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.isnan")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_isnan(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_isnan <- function(x) {
+op_isnan <- function(x, ...) {
   compute("op_isnan", supplied())
 }
 
@@ -3171,13 +3338,14 @@ op_isnan <- function(x) {
 #' R's way to write `keras$ops$isneginf()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.isneginf")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_isneginf(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_isneginf <- function(x) {
+op_isneginf <- function(x, ...) {
   compute("op_isneginf", supplied())
 }
 
@@ -3186,13 +3354,14 @@ op_isneginf <- function(x) {
 #' R's way to write `keras$ops$isposinf()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.isposinf")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_isposinf(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_isposinf <- function(x) {
+op_isposinf <- function(x, ...) {
   compute("op_isposinf", supplied())
 }
 
@@ -3201,13 +3370,14 @@ op_isposinf <- function(x) {
 #' R's way to write `keras$ops$isreal()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.isreal")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_isreal(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_isreal <- function(x) {
+op_isreal <- function(x, ...) {
   compute("op_isreal", supplied())
 }
 
@@ -3222,13 +3392,14 @@ op_isreal <- function(x) {
 #' @param length how many steps.
 #' @param window name of the window, or its values.
 #' @param center whether an offset is learned; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.istft")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_istft(op_stft(random_normal(16), 8, 4, 8), sequence_length = 8, sequence_stride = 4, fft_length = 8)
 #' @export
-op_istft <- function(x, sequence_length, sequence_stride, fft_length, length = NULL, window = "hann", center = TRUE) {
+op_istft <- function(x, sequence_length, sequence_stride, fft_length, length = NULL, window = "hann", center = TRUE, ...) {
   compute("op_istft", supplied())
 }
 
@@ -3240,13 +3411,14 @@ op_istft <- function(x, sequence_length, sequence_stride, fft_length, length = N
 #' @param primals where to evaluate; a tensor or R values.
 #' @param tangents in which direction; a tensor or R values.
 #' @param has_aux `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.jvp")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_jvp(function(x) x^2, list(as_tensor(3)), list(as_tensor(1)))
 #' @export
-op_jvp <- function(fun, primals, tangents, has_aux = FALSE) {
+op_jvp <- function(fun, primals, tangents, has_aux = FALSE, ...) {
   compute("op_jvp", supplied())
 }
 
@@ -3256,13 +3428,14 @@ op_jvp <- function(fun, primals, tangents, has_aux = FALSE) {
 #'
 #' @param x a tensor or R array; a whole number.
 #' @param beta the offset, or a weight.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.kaiser")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_kaiser(5, beta = 14)
 #' @export
-op_kaiser <- function(x, beta) {
+op_kaiser <- function(x, beta, ...) {
   compute("op_kaiser", supplied())
 }
 
@@ -3272,13 +3445,14 @@ op_kaiser <- function(x, beta) {
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.kron")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_kron(c(1, 2, 3), c(3, 2, 2))
 #' @export
-op_kron <- function(x1, x2) {
+op_kron <- function(x1, x2, ...) {
   compute("op_kron", supplied())
 }
 
@@ -3308,13 +3482,14 @@ op_layer_normalization <- function(x, gamma = NULL, beta = NULL, axis = -1L, eps
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.lcm")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_lcm(4L, 6L)
 #' @export
-op_lcm <- function(x1, x2) {
+op_lcm <- function(x1, x2, ...) {
   compute("op_lcm", supplied())
 }
 
@@ -3324,13 +3499,14 @@ op_lcm <- function(x1, x2) {
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.ldexp")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_ldexp(c(1, 2), c(2L, 3L))
 #' @export
-op_ldexp <- function(x1, x2) {
+op_ldexp <- function(x1, x2, ...) {
   compute("op_ldexp", supplied())
 }
 
@@ -3340,13 +3516,14 @@ op_ldexp <- function(x1, x2) {
 #'
 #' @param x a tensor or R array.
 #' @param negative_slope slope for negative inputs.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.leaky_relu")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_leaky_relu(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_leaky_relu <- function(x, negative_slope = 0.2) {
+op_leaky_relu <- function(x, negative_slope = 0.2, ...) {
   compute("op_leaky_relu", supplied())
 }
 
@@ -3356,13 +3533,14 @@ op_leaky_relu <- function(x, negative_slope = 0.2) {
 #'
 #' @param x a tensor or R array.
 #' @param y a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.left_shift")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_left_shift(3L, 2L)
 #' @export
-op_left_shift <- function(x, y) {
+op_left_shift <- function(x, y, ...) {
   compute("op_left_shift", supplied())
 }
 
@@ -3372,13 +3550,14 @@ op_left_shift <- function(x, y) {
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.less")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_less(c(1, 2, 3), c(3, 2, 2))
 #' @export
-op_less <- function(x1, x2) {
+op_less <- function(x1, x2, ...) {
   compute("op_less", supplied())
 }
 
@@ -3388,13 +3567,14 @@ op_less <- function(x1, x2) {
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.less_equal")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_less_equal(c(1, 2, 3), c(3, 2, 2))
 #' @export
-op_less_equal <- function(x1, x2) {
+op_less_equal <- function(x1, x2, ...) {
   compute("op_less_equal", supplied())
 }
 
@@ -3409,13 +3589,14 @@ op_less_equal <- function(x1, x2) {
 #' @param retstep `TRUE` or `FALSE`.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.linspace")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_linspace(start = 1, stop = 3)
 #' @export
-op_linspace <- function(start, stop, num = 50L, endpoint = TRUE, retstep = FALSE, dtype = NULL, axis = 1L) {
+op_linspace <- function(start, stop, num = 50L, endpoint = TRUE, retstep = FALSE, dtype = NULL, axis = 1L, ...) {
   compute("op_linspace", supplied())
 }
 
@@ -3424,13 +3605,14 @@ op_linspace <- function(start, stop, num = 50L, endpoint = TRUE, retstep = FALSE
 #' R's way to write `keras$ops$log()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.log")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_log(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_log <- function(x) {
+op_log <- function(x, ...) {
   compute("op_log", supplied())
 }
 
@@ -3439,13 +3621,14 @@ op_log <- function(x) {
 #' R's way to write `keras$ops$log10()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.log10")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_log10(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_log10 <- function(x) {
+op_log10 <- function(x, ...) {
   compute("op_log10", supplied())
 }
 
@@ -3454,13 +3637,14 @@ op_log10 <- function(x) {
 #' R's way to write `keras$ops$log1p()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.log1p")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_log1p(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_log1p <- function(x) {
+op_log1p <- function(x, ...) {
   compute("op_log1p", supplied())
 }
 
@@ -3469,13 +3653,14 @@ op_log1p <- function(x) {
 #' R's way to write `keras$ops$log2()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.log2")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_log2(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_log2 <- function(x) {
+op_log2 <- function(x, ...) {
   compute("op_log2", supplied())
 }
 
@@ -3484,13 +3669,14 @@ op_log2 <- function(x) {
 #' R's way to write `keras$ops$log_sigmoid()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.log_sigmoid")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_log_sigmoid(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_log_sigmoid <- function(x) {
+op_log_sigmoid <- function(x, ...) {
   compute("op_log_sigmoid", supplied())
 }
 
@@ -3500,13 +3686,14 @@ op_log_sigmoid <- function(x) {
 #'
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.log_softmax")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_log_softmax(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_log_softmax <- function(x, axis = -1L) {
+op_log_softmax <- function(x, axis = -1L, ...) {
   compute("op_log_softmax", supplied())
 }
 
@@ -3516,13 +3703,14 @@ op_log_softmax <- function(x, axis = -1L) {
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.logaddexp")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_logaddexp(c(1, 2, 3), c(3, 2, 2))
 #' @export
-op_logaddexp <- function(x1, x2) {
+op_logaddexp <- function(x1, x2, ...) {
   compute("op_logaddexp", supplied())
 }
 
@@ -3532,13 +3720,14 @@ op_logaddexp <- function(x1, x2) {
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.logaddexp2")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_logaddexp2(c(1, 2, 3), c(3, 2, 2))
 #' @export
-op_logaddexp2 <- function(x1, x2) {
+op_logaddexp2 <- function(x1, x2, ...) {
   compute("op_logaddexp2", supplied())
 }
 
@@ -3547,13 +3736,14 @@ op_logaddexp2 <- function(x1, x2) {
 #' R's way to write `keras$ops$logdet()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.logdet")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_logdet(matrix(c(2, 1, 1, 2), 2))
 #' @export
-op_logdet <- function(x) {
+op_logdet <- function(x, ...) {
   compute("op_logdet", supplied())
 }
 
@@ -3563,13 +3753,14 @@ op_logdet <- function(x) {
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.logical_and")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_logical_and(c(TRUE, FALSE), c(TRUE, TRUE))
 #' @export
-op_logical_and <- function(x1, x2) {
+op_logical_and <- function(x1, x2, ...) {
   compute("op_logical_and", supplied())
 }
 
@@ -3578,13 +3769,14 @@ op_logical_and <- function(x1, x2) {
 #' R's way to write `keras$ops$logical_not()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.logical_not")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_logical_not(c(TRUE, FALSE))
 #' @export
-op_logical_not <- function(x) {
+op_logical_not <- function(x, ...) {
   compute("op_logical_not", supplied())
 }
 
@@ -3594,13 +3786,14 @@ op_logical_not <- function(x) {
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.logical_or")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_logical_or(c(TRUE, FALSE), c(TRUE, TRUE))
 #' @export
-op_logical_or <- function(x1, x2) {
+op_logical_or <- function(x1, x2, ...) {
   compute("op_logical_or", supplied())
 }
 
@@ -3610,13 +3803,14 @@ op_logical_or <- function(x1, x2) {
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.logical_xor")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_logical_xor(c(TRUE, FALSE), c(TRUE, TRUE))
 #' @export
-op_logical_xor <- function(x1, x2) {
+op_logical_xor <- function(x1, x2, ...) {
   compute("op_logical_xor", supplied())
 }
 
@@ -3631,13 +3825,14 @@ op_logical_xor <- function(x1, x2) {
 #' @param base of the logarithm.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.logspace")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_logspace(start = 1, stop = 3)
 #' @export
-op_logspace <- function(start, stop, num = 50L, endpoint = TRUE, base = 10L, dtype = NULL, axis = 1L) {
+op_logspace <- function(start, stop, num = 50L, endpoint = TRUE, base = 10L, dtype = NULL, axis = 1L, ...) {
   compute("op_logspace", supplied())
 }
 
@@ -3648,13 +3843,14 @@ op_logspace <- function(start, stop, num = 50L, endpoint = TRUE, base = 10L, dty
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.logsumexp")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_logsumexp(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_logsumexp <- function(x, axis = NULL, keepdims = FALSE) {
+op_logsumexp <- function(x, axis = NULL, keepdims = FALSE, ...) {
   compute("op_logsumexp", supplied())
 }
 
@@ -3665,13 +3861,14 @@ op_logsumexp <- function(x, axis = NULL, keepdims = FALSE) {
 #' @param a a tensor or R array.
 #' @param b a tensor or R array.
 #' @param rcond below which share singular values count as 0.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.lstsq")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_lstsq(diag(2), c(1, 2))
 #' @export
-op_lstsq <- function(a, b, rcond = NULL) {
+op_lstsq <- function(a, b, rcond = NULL, ...) {
   compute("op_lstsq", supplied())
 }
 
@@ -3680,13 +3877,14 @@ op_lstsq <- function(a, b, rcond = NULL) {
 #' R's way to write `keras$ops$lu_factor()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.lu_factor")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_lu_factor(matrix(c(2, 1, 1, 2), 2))
 #' @export
-op_lu_factor <- function(x) {
+op_lu_factor <- function(x, ...) {
   compute("op_lu_factor", supplied())
 }
 
@@ -3696,13 +3894,14 @@ op_lu_factor <- function(x) {
 #'
 #' @param xs a list of tensors.
 #' @param f an R function or formula.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.map")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_map(c(1, 2, 3), function(x) x * 2)
 #' @export
-op_map <- function(xs, f) {
+op_map <- function(xs, f, ...) {
   compute("op_map", supplied())
 }
 
@@ -3712,13 +3911,14 @@ op_map <- function(xs, f) {
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.matmul")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_matmul(diag(2), matrix(1:4 + 0, 2))
 #' @export
-op_matmul <- function(x1, x2) {
+op_matmul <- function(x1, x2, ...) {
   compute("op_matmul", supplied())
 }
 
@@ -3728,13 +3928,14 @@ op_matmul <- function(x1, x2) {
 #'
 #' @param x a tensor or R array.
 #' @param tol below which singular values count as 0.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.matrix_rank")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_matrix_rank(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_matrix_rank <- function(x, tol = NULL) {
+op_matrix_rank <- function(x, tol = NULL, ...) {
   compute("op_matrix_rank", supplied())
 }
 
@@ -3746,13 +3947,14 @@ op_matrix_rank <- function(x, tol = NULL) {
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
 #' @param initial passed to Keras as `initial`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.max")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_max(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_max <- function(x, axis = NULL, keepdims = FALSE, initial = NULL) {
+op_max <- function(x, axis = NULL, keepdims = FALSE, initial = NULL, ...) {
   compute("op_max", supplied())
 }
 
@@ -3765,13 +3967,14 @@ op_max <- function(x, axis = NULL, keepdims = FALSE, initial = NULL) {
 #' @param strides step of the window, one number or one for each spatial axis; whole numbers.
 #' @param padding `"valid"` for none, `"same"` to keep the size, or how much to add; whole numbers.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.max_pool")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_max_pool(random_normal(c(1, 8, 8, 3)), pool_size = 2)
 #' @export
-op_max_pool <- function(inputs, pool_size, strides = NULL, padding = "valid", data_format = NULL) {
+op_max_pool <- function(inputs, pool_size, strides = NULL, padding = "valid", data_format = NULL, ...) {
   compute("op_max_pool", supplied())
 }
 
@@ -3781,13 +3984,14 @@ op_max_pool <- function(inputs, pool_size, strides = NULL, padding = "valid", da
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.maximum")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_maximum(c(1, 2, 3), c(3, 2, 2))
 #' @export
-op_maximum <- function(x1, x2) {
+op_maximum <- function(x1, x2, ...) {
   compute("op_maximum", supplied())
 }
 
@@ -3798,13 +4002,14 @@ op_maximum <- function(x1, x2) {
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.mean")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_mean(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_mean <- function(x, axis = NULL, keepdims = FALSE) {
+op_mean <- function(x, axis = NULL, keepdims = FALSE, ...) {
   compute("op_mean", supplied())
 }
 
@@ -3815,13 +4020,14 @@ op_mean <- function(x, axis = NULL, keepdims = FALSE) {
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.median")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_median(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_median <- function(x, axis = NULL, keepdims = FALSE) {
+op_median <- function(x, axis = NULL, keepdims = FALSE, ...) {
   compute("op_median", supplied())
 }
 
@@ -3849,13 +4055,14 @@ op_meshgrid <- function(..., indexing = "xy") {
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
 #' @param initial passed to Keras as `initial`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.min")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_min(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_min <- function(x, axis = NULL, keepdims = FALSE, initial = NULL) {
+op_min <- function(x, axis = NULL, keepdims = FALSE, initial = NULL, ...) {
   compute("op_min", supplied())
 }
 
@@ -3865,13 +4072,14 @@ op_min <- function(x, axis = NULL, keepdims = FALSE, initial = NULL) {
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.minimum")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_minimum(c(1, 2, 3), c(3, 2, 2))
 #' @export
-op_minimum <- function(x1, x2) {
+op_minimum <- function(x1, x2, ...) {
   compute("op_minimum", supplied())
 }
 
@@ -3881,13 +4089,14 @@ op_minimum <- function(x1, x2) {
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.mod")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_mod(c(1, 2, 3), c(3, 2, 2))
 #' @export
-op_mod <- function(x1, x2) {
+op_mod <- function(x1, x2, ...) {
   compute("op_mod", supplied())
 }
 
@@ -3899,13 +4108,14 @@ op_mod <- function(x1, x2) {
 #' @param axes axes; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
 #' @param synchronized whether statistics are shared between devices; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.moments")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_moments(matrix(1:4 + 0, 2), axes = 1)
 #' @export
-op_moments <- function(x, axes, keepdims = FALSE, synchronized = FALSE) {
+op_moments <- function(x, axes, keepdims = FALSE, synchronized = FALSE, ...) {
   compute("op_moments", supplied())
 }
 
@@ -3916,13 +4126,14 @@ op_moments <- function(x, axes, keepdims = FALSE, synchronized = FALSE) {
 #' @param x a tensor or R array.
 #' @param source counted from 1, negative from the end.
 #' @param destination counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.moveaxis")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_moveaxis(random_normal(c(2, 3, 4)), 1, -1)
 #' @export
-op_moveaxis <- function(x, source, destination) {
+op_moveaxis <- function(x, source, destination, ...) {
   compute("op_moveaxis", supplied())
 }
 
@@ -3955,13 +4166,14 @@ op_multi_hot <- function(inputs, num_classes = NULL, axis = -1L, dtype = NULL, s
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.multiply")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_multiply(c(1, 2, 3), c(3, 2, 2))
 #' @export
-op_multiply <- function(x1, x2) {
+op_multiply <- function(x1, x2, ...) {
   compute("op_multiply", supplied())
 }
 
@@ -3973,13 +4185,14 @@ op_multiply <- function(x1, x2) {
 #' @param nan passed to Keras as `nan`.
 #' @param posinf passed to Keras as `posinf`.
 #' @param neginf passed to Keras as `neginf`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.nan_to_num")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_nan_to_num(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_nan_to_num <- function(x, nan = 0, posinf = NULL, neginf = NULL) {
+op_nan_to_num <- function(x, nan = 0, posinf = NULL, neginf = NULL, ...) {
   compute("op_nan_to_num", supplied())
 }
 
@@ -3992,6 +4205,7 @@ op_nan_to_num <- function(x, nan = 0, posinf = NULL, neginf = NULL) {
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @param zero_indexed whether positions count from 0, as in Python.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
@@ -3999,7 +4213,7 @@ op_nan_to_num <- function(x, nan = 0, posinf = NULL, neginf = NULL) {
 #' @examplesIf tfbridge::is_ready()
 #' op_nanargmax(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_nanargmax <- function(x, axis = NULL, keepdims = FALSE, zero_indexed = FALSE) {
+op_nanargmax <- function(x, axis = NULL, keepdims = FALSE, ..., zero_indexed = FALSE) {
   compute("op_nanargmax", supplied())
 }
 
@@ -4012,6 +4226,7 @@ op_nanargmax <- function(x, axis = NULL, keepdims = FALSE, zero_indexed = FALSE)
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @param zero_indexed whether positions count from 0, as in Python.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
@@ -4019,7 +4234,7 @@ op_nanargmax <- function(x, axis = NULL, keepdims = FALSE, zero_indexed = FALSE)
 #' @examplesIf tfbridge::is_ready()
 #' op_nanargmin(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_nanargmin <- function(x, axis = NULL, keepdims = FALSE, zero_indexed = FALSE) {
+op_nanargmin <- function(x, axis = NULL, keepdims = FALSE, ..., zero_indexed = FALSE) {
   compute("op_nanargmin", supplied())
 }
 
@@ -4030,13 +4245,14 @@ op_nanargmin <- function(x, axis = NULL, keepdims = FALSE, zero_indexed = FALSE)
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.nancumprod")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_nancumprod(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_nancumprod <- function(x, axis = NULL, dtype = NULL) {
+op_nancumprod <- function(x, axis = NULL, dtype = NULL, ...) {
   compute("op_nancumprod", supplied())
 }
 
@@ -4047,13 +4263,14 @@ op_nancumprod <- function(x, axis = NULL, dtype = NULL) {
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.nancumsum")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_nancumsum(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_nancumsum <- function(x, axis = NULL, dtype = NULL) {
+op_nancumsum <- function(x, axis = NULL, dtype = NULL, ...) {
   compute("op_nancumsum", supplied())
 }
 
@@ -4064,13 +4281,14 @@ op_nancumsum <- function(x, axis = NULL, dtype = NULL) {
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.nanmax")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_nanmax(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_nanmax <- function(x, axis = NULL, keepdims = FALSE) {
+op_nanmax <- function(x, axis = NULL, keepdims = FALSE, ...) {
   compute("op_nanmax", supplied())
 }
 
@@ -4081,13 +4299,14 @@ op_nanmax <- function(x, axis = NULL, keepdims = FALSE) {
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.nanmean")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_nanmean(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_nanmean <- function(x, axis = NULL, keepdims = FALSE) {
+op_nanmean <- function(x, axis = NULL, keepdims = FALSE, ...) {
   compute("op_nanmean", supplied())
 }
 
@@ -4098,13 +4317,14 @@ op_nanmean <- function(x, axis = NULL, keepdims = FALSE) {
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.nanmedian")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_nanmedian(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_nanmedian <- function(x, axis = NULL, keepdims = FALSE) {
+op_nanmedian <- function(x, axis = NULL, keepdims = FALSE, ...) {
   compute("op_nanmedian", supplied())
 }
 
@@ -4115,13 +4335,14 @@ op_nanmedian <- function(x, axis = NULL, keepdims = FALSE) {
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.nanmin")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_nanmin(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_nanmin <- function(x, axis = NULL, keepdims = FALSE) {
+op_nanmin <- function(x, axis = NULL, keepdims = FALSE, ...) {
   compute("op_nanmin", supplied())
 }
 
@@ -4134,13 +4355,14 @@ op_nanmin <- function(x, axis = NULL, keepdims = FALSE) {
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param method how to interpolate.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.nanpercentile")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_nanpercentile(matrix(c(1, -2, 3, 4), 2), q = 0.5)
 #' @export
-op_nanpercentile <- function(x, q, axis = NULL, method = "linear", keepdims = FALSE) {
+op_nanpercentile <- function(x, q, axis = NULL, method = "linear", keepdims = FALSE, ...) {
   compute("op_nanpercentile", supplied())
 }
 
@@ -4151,13 +4373,14 @@ op_nanpercentile <- function(x, q, axis = NULL, method = "linear", keepdims = FA
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.nanprod")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_nanprod(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_nanprod <- function(x, axis = NULL, keepdims = FALSE) {
+op_nanprod <- function(x, axis = NULL, keepdims = FALSE, ...) {
   compute("op_nanprod", supplied())
 }
 
@@ -4170,13 +4393,14 @@ op_nanprod <- function(x, axis = NULL, keepdims = FALSE) {
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param method how to interpolate.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.nanquantile")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_nanquantile(matrix(c(1, -2, 3, 4), 2), q = 0.5)
 #' @export
-op_nanquantile <- function(x, q, axis = NULL, method = "linear", keepdims = FALSE) {
+op_nanquantile <- function(x, q, axis = NULL, method = "linear", keepdims = FALSE, ...) {
   compute("op_nanquantile", supplied())
 }
 
@@ -4187,13 +4411,14 @@ op_nanquantile <- function(x, q, axis = NULL, method = "linear", keepdims = FALS
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.nanstd")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_nanstd(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_nanstd <- function(x, axis = NULL, keepdims = FALSE) {
+op_nanstd <- function(x, axis = NULL, keepdims = FALSE, ...) {
   compute("op_nanstd", supplied())
 }
 
@@ -4204,13 +4429,14 @@ op_nanstd <- function(x, axis = NULL, keepdims = FALSE) {
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.nansum")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_nansum(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_nansum <- function(x, axis = NULL, keepdims = FALSE) {
+op_nansum <- function(x, axis = NULL, keepdims = FALSE, ...) {
   compute("op_nansum", supplied())
 }
 
@@ -4221,13 +4447,14 @@ op_nansum <- function(x, axis = NULL, keepdims = FALSE) {
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.nanvar")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_nanvar(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_nanvar <- function(x, axis = NULL, keepdims = FALSE) {
+op_nanvar <- function(x, axis = NULL, keepdims = FALSE, ...) {
   compute("op_nanvar", supplied())
 }
 
@@ -4236,13 +4463,14 @@ op_nanvar <- function(x, axis = NULL, keepdims = FALSE) {
 #' R's way to write `keras$ops$ndim()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.ndim")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_ndim(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_ndim <- function(x) {
+op_ndim <- function(x, ...) {
   compute("op_ndim", supplied())
 }
 
@@ -4251,13 +4479,14 @@ op_ndim <- function(x) {
 #' R's way to write `keras$ops$negative()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.negative")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_negative(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_negative <- function(x) {
+op_negative <- function(x, ...) {
   compute("op_negative", supplied())
 }
 
@@ -4267,13 +4496,14 @@ op_negative <- function(x) {
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.nextafter")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_nextafter(1, 2)
 #' @export
-op_nextafter <- function(x1, x2) {
+op_nextafter <- function(x1, x2, ...) {
   compute("op_nextafter", supplied())
 }
 
@@ -4284,6 +4514,7 @@ op_nextafter <- function(x1, x2) {
 #' Positions count from 1, or from 0 with `zero_indexed = TRUE`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @param zero_indexed whether positions count from 0, as in Python.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
@@ -4291,7 +4522,7 @@ op_nextafter <- function(x1, x2) {
 #' @examplesIf tfbridge::is_ready()
 #' op_nonzero(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_nonzero <- function(x, zero_indexed = FALSE) {
+op_nonzero <- function(x, ..., zero_indexed = FALSE) {
   compute("op_nonzero", supplied())
 }
 
@@ -4303,13 +4534,14 @@ op_nonzero <- function(x, zero_indexed = FALSE) {
 #' @param ord which norm.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.norm")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_norm(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_norm <- function(x, ord = NULL, axis = NULL, keepdims = FALSE) {
+op_norm <- function(x, ord = NULL, axis = NULL, keepdims = FALSE, ...) {
   compute("op_norm", supplied())
 }
 
@@ -4321,13 +4553,14 @@ op_norm <- function(x, ord = NULL, axis = NULL, keepdims = FALSE) {
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param order which norm.
 #' @param epsilon a small number that keeps divisions safe.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.normalize")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_normalize(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_normalize <- function(x, axis = -1L, order = 2L, epsilon = NULL) {
+op_normalize <- function(x, axis = -1L, order = 2L, epsilon = NULL, ...) {
   compute("op_normalize", supplied())
 }
 
@@ -4337,13 +4570,14 @@ op_normalize <- function(x, axis = -1L, order = 2L, epsilon = NULL) {
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.not_equal")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_not_equal(c(1, 2, 3), c(3, 2, 2))
 #' @export
-op_not_equal <- function(x1, x2) {
+op_not_equal <- function(x1, x2, ...) {
   compute("op_not_equal", supplied())
 }
 
@@ -4353,11 +4587,12 @@ op_not_equal <- function(x1, x2) {
 #'
 #' Positions count from 1, or from 0 with `zero_indexed = TRUE`.
 #'
-#' @param x a tensor or R array; counted from 1, negative from the end.
+#' @param x a tensor or R array.
 #' @param num_classes number of classes; a whole number.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
 #' @param sparse whether the result is a sparse tensor; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @param zero_indexed whether positions count from 0, as in Python.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
@@ -4365,7 +4600,7 @@ op_not_equal <- function(x1, x2) {
 #' @examplesIf tfbridge::is_ready()
 #' op_one_hot(c(1L, 3L), num_classes = 3)
 #' @export
-op_one_hot <- function(x, num_classes, axis = -1L, dtype = NULL, sparse = FALSE, zero_indexed = FALSE) {
+op_one_hot <- function(x, num_classes, axis = -1L, dtype = NULL, sparse = FALSE, ..., zero_indexed = FALSE) {
   compute("op_one_hot", supplied())
 }
 
@@ -4375,13 +4610,14 @@ op_one_hot <- function(x, num_classes, axis = -1L, dtype = NULL, sparse = FALSE,
 #'
 #' @param shape sizes; a vector or [shape()]; `NA` where a size is not known.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.ones")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_ones(c(2, 3))
 #' @export
-op_ones <- function(shape, dtype = NULL) {
+op_ones <- function(shape, dtype = NULL, ...) {
   compute("op_ones", supplied())
 }
 
@@ -4391,13 +4627,14 @@ op_ones <- function(shape, dtype = NULL) {
 #'
 #' @param x a tensor or R array.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.ones_like")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_ones_like(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_ones_like <- function(x, dtype = NULL) {
+op_ones_like <- function(x, dtype = NULL, ...) {
   compute("op_ones_like", supplied())
 }
 
@@ -4407,13 +4644,14 @@ op_ones_like <- function(x, dtype = NULL) {
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.outer")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_outer(c(1, 2), c(3, 4))
 #' @export
-op_outer <- function(x1, x2) {
+op_outer <- function(x1, x2, ...) {
   compute("op_outer", supplied())
 }
 
@@ -4425,13 +4663,14 @@ op_outer <- function(x1, x2) {
 #' @param pad_width how much to add: a number, or before and after for each axis; whole numbers.
 #' @param mode how it works: see the Keras documentation below.
 #' @param constant_values values to add.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.pad")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_pad(matrix(c(1, 2), 1), pad_width = list(c(1, 1), c(0, 0)))
 #' @export
-op_pad <- function(x, pad_width, mode = "constant", constant_values = NULL) {
+op_pad <- function(x, pad_width, mode = "constant", constant_values = NULL, ...) {
   compute("op_pad", supplied())
 }
 
@@ -4444,13 +4683,14 @@ op_pad <- function(x, pad_width, mode = "constant", constant_values = NULL) {
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param method how to interpolate.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.percentile")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_percentile(matrix(c(1, -2, 3, 4), 2), q = 0.5)
 #' @export
-op_percentile <- function(x, q, axis = NULL, method = "linear", keepdims = FALSE) {
+op_percentile <- function(x, q, axis = NULL, method = "linear", keepdims = FALSE, ...) {
   compute("op_percentile", supplied())
 }
 
@@ -4460,13 +4700,14 @@ op_percentile <- function(x, q, axis = NULL, method = "linear", keepdims = FALSE
 #'
 #' @param x a tensor or R array.
 #' @param rcond below which share singular values count as 0.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.pinv")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_pinv(matrix(c(2, 1, 1, 2), 2))
 #' @export
-op_pinv <- function(x, rcond = NULL) {
+op_pinv <- function(x, rcond = NULL, ...) {
   compute("op_pinv", supplied())
 }
 
@@ -4476,13 +4717,14 @@ op_pinv <- function(x, rcond = NULL) {
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.maximum")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_pmax(c(1, 2, 3), c(3, 2, 2))
 #' @export
-op_pmax <- function(x1, x2) {
+op_pmax <- function(x1, x2, ...) {
   compute("op_pmax", supplied())
 }
 
@@ -4492,13 +4734,14 @@ op_pmax <- function(x1, x2) {
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.minimum")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_pmin(c(1, 2, 3), c(3, 2, 2))
 #' @export
-op_pmin <- function(x1, x2) {
+op_pmin <- function(x1, x2, ...) {
   compute("op_pmin", supplied())
 }
 
@@ -4508,13 +4751,14 @@ op_pmin <- function(x1, x2) {
 #'
 #' @param abs_ moduli; a tensor or R values.
 #' @param angle angles, or degrees to turn; a tensor or R values.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.polar")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_polar(c(1, 2), c(0, 3))
 #' @export
-op_polar <- function(abs_, angle) {
+op_polar <- function(abs_, angle, ...) {
   compute("op_polar", supplied())
 }
 
@@ -4524,13 +4768,14 @@ op_polar <- function(abs_, angle) {
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.power")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_power(c(1, 2, 3), c(3, 2, 2))
 #' @export
-op_power <- function(x1, x2) {
+op_power <- function(x1, x2, ...) {
   compute("op_power", supplied())
 }
 
@@ -4542,13 +4787,14 @@ op_power <- function(x1, x2) {
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.prod")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_prod(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_prod <- function(x, axis = NULL, keepdims = FALSE, dtype = NULL) {
+op_prod <- function(x, axis = NULL, keepdims = FALSE, dtype = NULL, ...) {
   compute("op_prod", supplied())
 }
 
@@ -4559,13 +4805,14 @@ op_prod <- function(x, axis = NULL, keepdims = FALSE, dtype = NULL) {
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
 #' @param max_val passed to Keras as `max_val`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.psnr")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_psnr(random_uniform(c(1, 8, 8, 3)), random_uniform(c(1, 8, 8, 3)), max_val = 1)
 #' @export
-op_psnr <- function(x1, x2, max_val) {
+op_psnr <- function(x1, x2, max_val, ...) {
   compute("op_psnr", supplied())
 }
 
@@ -4576,13 +4823,14 @@ op_psnr <- function(x1, x2, max_val) {
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.ptp")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_ptp(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_ptp <- function(x, axis = NULL, keepdims = FALSE) {
+op_ptp <- function(x, axis = NULL, keepdims = FALSE, ...) {
   compute("op_ptp", supplied())
 }
 
@@ -4592,13 +4840,14 @@ op_ptp <- function(x, axis = NULL, keepdims = FALSE) {
 #'
 #' @param x a tensor or R array.
 #' @param mode how it works: see the Keras documentation below.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.qr")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_qr(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_qr <- function(x, mode = "reduced") {
+op_qr <- function(x, mode = "reduced", ...) {
   compute("op_qr", supplied())
 }
 
@@ -4611,13 +4860,14 @@ op_qr <- function(x, mode = "reduced") {
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param method how to interpolate.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.quantile")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_quantile(matrix(c(1, -2, 3, 4), 2), q = 0.5)
 #' @export
-op_quantile <- function(x, q, axis = NULL, method = "linear", keepdims = FALSE) {
+op_quantile <- function(x, q, axis = NULL, method = "linear", keepdims = FALSE, ...) {
   compute("op_quantile", supplied())
 }
 
@@ -4626,13 +4876,14 @@ op_quantile <- function(x, q, axis = NULL, method = "linear", keepdims = FALSE) 
 #' R's way to write `keras$ops$rad2deg()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.rad2deg")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_rad2deg(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_rad2deg <- function(x) {
+op_rad2deg <- function(x, ...) {
   compute("op_rad2deg", supplied())
 }
 
@@ -4641,13 +4892,14 @@ op_rad2deg <- function(x) {
 #' R's way to write `keras$ops$ravel()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.ravel")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_ravel(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_ravel <- function(x) {
+op_ravel <- function(x, ...) {
   compute("op_ravel", supplied())
 }
 
@@ -4656,13 +4908,14 @@ op_ravel <- function(x) {
 #' R's way to write `keras$ops$real()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.real")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_real(1 + 2i)
 #' @export
-op_real <- function(x) {
+op_real <- function(x, ...) {
   compute("op_real", supplied())
 }
 
@@ -4688,13 +4941,14 @@ op_rearrange <- function(tensor, pattern, ...) {
 #' R's way to write `keras$ops$reciprocal()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.reciprocal")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_reciprocal(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_reciprocal <- function(x) {
+op_reciprocal <- function(x, ...) {
   compute("op_reciprocal", supplied())
 }
 
@@ -4703,13 +4957,14 @@ op_reciprocal <- function(x) {
 #' R's way to write `keras$ops$relu()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.relu")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_relu(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_relu <- function(x) {
+op_relu <- function(x, ...) {
   compute("op_relu", supplied())
 }
 
@@ -4718,13 +4973,14 @@ op_relu <- function(x) {
 #' R's way to write `keras$ops$relu6()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.relu6")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_relu6(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_relu6 <- function(x) {
+op_relu6 <- function(x, ...) {
   compute("op_relu6", supplied())
 }
 
@@ -4735,13 +4991,14 @@ op_relu6 <- function(x) {
 #' @param x a tensor or R array.
 #' @param repeats how many times, or how many for each element; whole numbers.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.repeat")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_repeat(matrix(c(1, -2, 3, 4), 2), repeats = 2)
 #' @export
-op_repeat <- function(x, repeats, axis = NULL) {
+op_repeat <- function(x, repeats, axis = NULL, ...) {
   compute("op_repeat", supplied())
 }
 
@@ -4751,13 +5008,14 @@ op_repeat <- function(x, repeats, axis = NULL) {
 #'
 #' @param x a tensor or R array.
 #' @param newshape the new sizes; one `NA` or -1 is inferred; `NA` where a size is not known.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.reshape")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_reshape(matrix(c(1, -2, 3, 4), 2), newshape = c(4, 1))
 #' @export
-op_reshape <- function(x, newshape) {
+op_reshape <- function(x, newshape, ...) {
   compute("op_reshape", supplied())
 }
 
@@ -4767,13 +5025,14 @@ op_reshape <- function(x, newshape) {
 #'
 #' @param x a tensor or R array.
 #' @param fft_length length of the Fourier transform; a whole number.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.rfft")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_rfft(c(1, 2, 3, 4))
 #' @export
-op_rfft <- function(x, fft_length = NULL) {
+op_rfft <- function(x, fft_length = NULL, ...) {
   compute("op_rfft", supplied())
 }
 
@@ -4783,13 +5042,14 @@ op_rfft <- function(x, fft_length = NULL) {
 #'
 #' @param x a tensor or R array.
 #' @param y a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.right_shift")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_right_shift(12L, 2L)
 #' @export
-op_right_shift <- function(x, y) {
+op_right_shift <- function(x, y, ...) {
   compute("op_right_shift", supplied())
 }
 
@@ -4801,13 +5061,14 @@ op_right_shift <- function(x, y) {
 #' @param scale what to multiply by; a tensor or R values.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param epsilon a small number that keeps divisions safe.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.rms_normalization")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_rms_normalization(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_rms_normalization <- function(x, scale = NULL, axis = -1L, epsilon = NULL) {
+op_rms_normalization <- function(x, scale = NULL, axis = -1L, epsilon = NULL, ...) {
   compute("op_rms_normalization", supplied())
 }
 
@@ -4818,13 +5079,14 @@ op_rms_normalization <- function(x, scale = NULL, axis = -1L, epsilon = NULL) {
 #' @param x a tensor or R array.
 #' @param shift how far; whole numbers.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.roll")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_roll(matrix(c(1, -2, 3, 4), 2), shift = 1)
 #' @export
-op_roll <- function(x, shift, axis = NULL) {
+op_roll <- function(x, shift, axis = NULL, ...) {
   compute("op_roll", supplied())
 }
 
@@ -4835,13 +5097,14 @@ op_roll <- function(x, shift, axis = NULL) {
 #' @param array a tensor or R values.
 #' @param k a whole number: how many, or which diagonal.
 #' @param axes axes; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.rot90")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_rot90(matrix(1:4, 2))
 #' @export
-op_rot90 <- function(array, k = 1L, axes = c(1L, 2L)) {
+op_rot90 <- function(array, k = 1L, axes = c(1L, 2L), ...) {
   compute("op_rot90", supplied())
 }
 
@@ -4851,13 +5114,14 @@ op_rot90 <- function(array, k = 1L, axes = c(1L, 2L)) {
 #'
 #' @param x a tensor or R array.
 #' @param decimals number of decimals; a whole number.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.round")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_round(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_round <- function(x, decimals = 0L) {
+op_round <- function(x, decimals = 0L, ...) {
   compute("op_round", supplied())
 }
 
@@ -4866,13 +5130,14 @@ op_round <- function(x, decimals = 0L) {
 #' R's way to write `keras$ops$rsqrt()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.rsqrt")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_rsqrt(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_rsqrt <- function(x) {
+op_rsqrt <- function(x, ...) {
   compute("op_rsqrt", supplied())
 }
 
@@ -4882,13 +5147,14 @@ op_rsqrt <- function(x) {
 #'
 #' @param x a tensor or R array.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.saturate_cast")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_saturate_cast(c(-1, 300), "uint8")
 #' @export
-op_saturate_cast <- function(x, dtype) {
+op_saturate_cast <- function(x, dtype, ...) {
   compute("op_saturate_cast", supplied())
 }
 
@@ -4902,13 +5168,14 @@ op_saturate_cast <- function(x, dtype) {
 #' @param length how many steps; a whole number.
 #' @param reverse whether to go from the end; `TRUE` or `FALSE`.
 #' @param unroll whether the loop is unrolled, which is faster for short sequences.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.scan")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_scan(function(state, x) list(state + x, state), as_tensor(0), as_tensor(c(1, 2, 3), "float32"))
 #' @export
-op_scan <- function(f, init, xs = NULL, length = NULL, reverse = FALSE, unroll = 1L) {
+op_scan <- function(f, init, xs = NULL, length = NULL, reverse = FALSE, unroll = 1L, ...) {
   compute("op_scan", supplied())
 }
 
@@ -4921,6 +5188,7 @@ op_scan <- function(f, init, xs = NULL, length = NULL, reverse = FALSE, unroll =
 #' @param indices positions; counted from 1, negative from the end.
 #' @param values values, one more than boundaries, or those to put in; a tensor or R values.
 #' @param shape sizes; a vector or [shape()]; `NA` where a size is not known.
+#' @param ... not used: an argument of another name is an error.
 #' @param zero_indexed whether positions count from 0, as in Python.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
@@ -4928,7 +5196,7 @@ op_scan <- function(f, init, xs = NULL, length = NULL, reverse = FALSE, unroll =
 #' @examplesIf tfbridge::is_ready()
 #' op_scatter(rbind(1L, 3L), c(5, 6), shape = 4)
 #' @export
-op_scatter <- function(indices, values, shape, zero_indexed = FALSE) {
+op_scatter <- function(indices, values, shape, ..., zero_indexed = FALSE) {
   compute("op_scatter", supplied())
 }
 
@@ -4942,6 +5210,7 @@ op_scatter <- function(indices, values, shape, zero_indexed = FALSE) {
 #' @param indices positions; counted from 1, negative from the end.
 #' @param updates values to put in; a tensor or R values.
 #' @param reduction `"sum_over_batch_size"`, `"sum"`, `"mean"` or `"none"`.
+#' @param ... not used: an argument of another name is an error.
 #' @param zero_indexed whether positions count from 0, as in Python.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
@@ -4949,7 +5218,7 @@ op_scatter <- function(indices, values, shape, zero_indexed = FALSE) {
 #' @examplesIf tfbridge::is_ready()
 #' op_scatter_update(c(1, 2, 3), rbind(1L, 3L), c(5, 6))
 #' @export
-op_scatter_update <- function(inputs, indices, updates, reduction = NULL, zero_indexed = FALSE) {
+op_scatter_update <- function(inputs, indices, updates, reduction = NULL, ..., zero_indexed = FALSE) {
   compute("op_scatter_update", supplied())
 }
 
@@ -4962,6 +5231,7 @@ op_scatter_update <- function(inputs, indices, updates, reduction = NULL, zero_i
 #' @param sorted_sequence a sorted vector; a tensor or R values.
 #' @param values values, one more than boundaries, or those to put in; a tensor or R values.
 #' @param side `"left"` or `"right"` of equal values.
+#' @param ... not used: an argument of another name is an error.
 #' @param zero_indexed whether positions count from 0, as in Python.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
@@ -4969,7 +5239,7 @@ op_scatter_update <- function(inputs, indices, updates, reduction = NULL, zero_i
 #' @examplesIf tfbridge::is_ready()
 #' op_searchsorted(c(1, 3, 5), c(2, 4))
 #' @export
-op_searchsorted <- function(sorted_sequence, values, side = "left", zero_indexed = FALSE) {
+op_searchsorted <- function(sorted_sequence, values, side = "left", ..., zero_indexed = FALSE) {
   compute("op_searchsorted", supplied())
 }
 
@@ -4983,6 +5253,7 @@ op_searchsorted <- function(sorted_sequence, values, side = "left", zero_indexed
 #' @param segment_ids the segment of each element, sorted or not; counted from 1, negative from the end.
 #' @param num_segments number of segments; a whole number.
 #' @param sorted whether it is sorted; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @param zero_indexed whether positions count from 0, as in Python.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
@@ -4990,7 +5261,7 @@ op_searchsorted <- function(sorted_sequence, values, side = "left", zero_indexed
 #' @examplesIf tfbridge::is_ready()
 #' op_segment_max(c(1, 2, 3), c(1L, 1L, 2L))
 #' @export
-op_segment_max <- function(data, segment_ids, num_segments = NULL, sorted = FALSE, zero_indexed = FALSE) {
+op_segment_max <- function(data, segment_ids, num_segments = NULL, sorted = FALSE, ..., zero_indexed = FALSE) {
   compute("op_segment_max", supplied())
 }
 
@@ -5004,6 +5275,7 @@ op_segment_max <- function(data, segment_ids, num_segments = NULL, sorted = FALS
 #' @param segment_ids the segment of each element, sorted or not; counted from 1, negative from the end.
 #' @param num_segments number of segments; a whole number.
 #' @param sorted whether it is sorted; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @param zero_indexed whether positions count from 0, as in Python.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
@@ -5011,7 +5283,7 @@ op_segment_max <- function(data, segment_ids, num_segments = NULL, sorted = FALS
 #' @examplesIf tfbridge::is_ready()
 #' op_segment_min(c(1, 2, 3), c(1L, 1L, 2L))
 #' @export
-op_segment_min <- function(data, segment_ids, num_segments = NULL, sorted = FALSE, zero_indexed = FALSE) {
+op_segment_min <- function(data, segment_ids, num_segments = NULL, sorted = FALSE, ..., zero_indexed = FALSE) {
   compute("op_segment_min", supplied())
 }
 
@@ -5025,6 +5297,7 @@ op_segment_min <- function(data, segment_ids, num_segments = NULL, sorted = FALS
 #' @param segment_ids the segment of each element, sorted or not; counted from 1, negative from the end.
 #' @param num_segments number of segments; a whole number.
 #' @param sorted whether it is sorted; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @param zero_indexed whether positions count from 0, as in Python.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
@@ -5032,7 +5305,7 @@ op_segment_min <- function(data, segment_ids, num_segments = NULL, sorted = FALS
 #' @examplesIf tfbridge::is_ready()
 #' op_segment_prod(c(1, 2, 3), c(1L, 1L, 2L))
 #' @export
-op_segment_prod <- function(data, segment_ids, num_segments = NULL, sorted = FALSE, zero_indexed = FALSE) {
+op_segment_prod <- function(data, segment_ids, num_segments = NULL, sorted = FALSE, ..., zero_indexed = FALSE) {
   compute("op_segment_prod", supplied())
 }
 
@@ -5046,6 +5319,7 @@ op_segment_prod <- function(data, segment_ids, num_segments = NULL, sorted = FAL
 #' @param segment_ids the segment of each element, sorted or not; counted from 1, negative from the end.
 #' @param num_segments number of segments; a whole number.
 #' @param sorted whether it is sorted; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @param zero_indexed whether positions count from 0, as in Python.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
@@ -5053,7 +5327,7 @@ op_segment_prod <- function(data, segment_ids, num_segments = NULL, sorted = FAL
 #' @examplesIf tfbridge::is_ready()
 #' op_segment_sum(c(1, 2, 3), c(1L, 1L, 2L))
 #' @export
-op_segment_sum <- function(data, segment_ids, num_segments = NULL, sorted = FALSE, zero_indexed = FALSE) {
+op_segment_sum <- function(data, segment_ids, num_segments = NULL, sorted = FALSE, ..., zero_indexed = FALSE) {
   compute("op_segment_sum", supplied())
 }
 
@@ -5064,13 +5338,14 @@ op_segment_sum <- function(data, segment_ids, num_segments = NULL, sorted = FALS
 #' @param condlist list of conditions; a tensor or R values.
 #' @param choicelist list of tensors to choose from.
 #' @param default the value where no condition holds.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.select")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_select(list(c(TRUE, FALSE)), list(c(1, 2)), default = 0)
 #' @export
-op_select <- function(condlist, choicelist, default = 0L) {
+op_select <- function(condlist, choicelist, default = 0L, ...) {
   compute("op_select", supplied())
 }
 
@@ -5079,13 +5354,14 @@ op_select <- function(condlist, choicelist, default = 0L) {
 #' R's way to write `keras$ops$selu()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.selu")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_selu(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_selu <- function(x) {
+op_selu <- function(x, ...) {
   compute("op_selu", supplied())
 }
 
@@ -5100,13 +5376,14 @@ op_selu <- function(x) {
 #' @param padding `"valid"` for none, `"same"` to keep the size, or how much to add; whole numbers.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
 #' @param dilation_rate distance between the points of the window; whole numbers.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.separable_conv")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_separable_conv(random_normal(c(1, 8, 8, 3)), random_normal(c(3, 3, 3, 1)), random_normal(c(1, 1, 3, 4)))
 #' @export
-op_separable_conv <- function(inputs, depthwise_kernel, pointwise_kernel, strides = 1L, padding = "valid", data_format = NULL, dilation_rate = 1L) {
+op_separable_conv <- function(inputs, depthwise_kernel, pointwise_kernel, strides = 1L, padding = "valid", data_format = NULL, dilation_rate = 1L, ...) {
   compute("op_separable_conv", supplied())
 }
 
@@ -5115,13 +5392,14 @@ op_separable_conv <- function(inputs, depthwise_kernel, pointwise_kernel, stride
 #' R's way to write `keras$ops$shape()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.shape")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_shape(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_shape <- function(x) {
+op_shape <- function(x, ...) {
   compute("op_shape", supplied())
 }
 
@@ -5130,13 +5408,14 @@ op_shape <- function(x) {
 #' R's way to write `keras$ops$sigmoid()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.sigmoid")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_sigmoid(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_sigmoid <- function(x) {
+op_sigmoid <- function(x, ...) {
   compute("op_sigmoid", supplied())
 }
 
@@ -5145,13 +5424,14 @@ op_sigmoid <- function(x) {
 #' R's way to write `keras$ops$sign()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.sign")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_sign(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_sign <- function(x) {
+op_sign <- function(x, ...) {
   compute("op_sign", supplied())
 }
 
@@ -5160,13 +5440,14 @@ op_sign <- function(x) {
 #' R's way to write `keras$ops$signbit()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.signbit")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_signbit(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_signbit <- function(x) {
+op_signbit <- function(x, ...) {
   compute("op_signbit", supplied())
 }
 
@@ -5175,13 +5456,14 @@ op_signbit <- function(x) {
 #' R's way to write `keras$ops$silu()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.silu")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_silu(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_silu <- function(x) {
+op_silu <- function(x, ...) {
   compute("op_silu", supplied())
 }
 
@@ -5190,13 +5472,14 @@ op_silu <- function(x) {
 #' R's way to write `keras$ops$sin()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.sin")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_sin(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_sin <- function(x) {
+op_sin <- function(x, ...) {
   compute("op_sin", supplied())
 }
 
@@ -5205,13 +5488,14 @@ op_sin <- function(x) {
 #' R's way to write `keras$ops$sinc()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.sinc")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_sinc(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_sinc <- function(x) {
+op_sinc <- function(x, ...) {
   compute("op_sinc", supplied())
 }
 
@@ -5220,13 +5504,14 @@ op_sinc <- function(x) {
 #' R's way to write `keras$ops$sinh()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.sinh")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_sinh(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_sinh <- function(x) {
+op_sinh <- function(x, ...) {
   compute("op_sinh", supplied())
 }
 
@@ -5235,13 +5520,14 @@ op_sinh <- function(x) {
 #' R's way to write `keras$ops$size()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.size")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_size(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_size <- function(x) {
+op_size <- function(x, ...) {
   compute("op_size", supplied())
 }
 
@@ -5254,6 +5540,7 @@ op_size <- function(x) {
 #' @param inputs a tensor or R array.
 #' @param start_indices the first position of each axis; counted from 1, negative from the end.
 #' @param shape sizes; a vector or [shape()]; `NA` where a size is not known.
+#' @param ... not used: an argument of another name is an error.
 #' @param zero_indexed whether positions count from 0, as in Python.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
@@ -5261,7 +5548,7 @@ op_size <- function(x) {
 #' @examplesIf tfbridge::is_ready()
 #' op_slice(matrix(1:6, 2), start_indices = c(1, 2), shape = c(2, 2))
 #' @export
-op_slice <- function(inputs, start_indices, shape, zero_indexed = FALSE) {
+op_slice <- function(inputs, start_indices, shape, ..., zero_indexed = FALSE) {
   compute("op_slice", supplied())
 }
 
@@ -5274,6 +5561,7 @@ op_slice <- function(inputs, start_indices, shape, zero_indexed = FALSE) {
 #' @param inputs a tensor or R array.
 #' @param start_indices the first position of each axis; counted from 1, negative from the end.
 #' @param updates values to put in; a tensor or R values.
+#' @param ... not used: an argument of another name is an error.
 #' @param zero_indexed whether positions count from 0, as in Python.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
@@ -5281,7 +5569,7 @@ op_slice <- function(inputs, start_indices, shape, zero_indexed = FALSE) {
 #' @examplesIf tfbridge::is_ready()
 #' op_slice_update(matrix(0, 2, 2), start_indices = c(1, 2), updates = matrix(5, 1, 1))
 #' @export
-op_slice_update <- function(inputs, start_indices, updates, zero_indexed = FALSE) {
+op_slice_update <- function(inputs, start_indices, updates, ..., zero_indexed = FALSE) {
   compute("op_slice_update", supplied())
 }
 
@@ -5290,13 +5578,14 @@ op_slice_update <- function(inputs, start_indices, updates, zero_indexed = FALSE
 #' R's way to write `keras$ops$slogdet()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.slogdet")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_slogdet(matrix(c(2, 1, 1, 2), 2))
 #' @export
-op_slogdet <- function(x) {
+op_slogdet <- function(x, ...) {
   compute("op_slogdet", supplied())
 }
 
@@ -5306,13 +5595,14 @@ op_slogdet <- function(x) {
 #'
 #' @param x a tensor or R array.
 #' @param threshold where the function changes.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.soft_shrink")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_soft_shrink(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_soft_shrink <- function(x, threshold = 0.5) {
+op_soft_shrink <- function(x, threshold = 0.5, ...) {
   compute("op_soft_shrink", supplied())
 }
 
@@ -5322,13 +5612,14 @@ op_soft_shrink <- function(x, threshold = 0.5) {
 #'
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.softmax")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_softmax(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_softmax <- function(x, axis = -1L) {
+op_softmax <- function(x, axis = -1L, ...) {
   compute("op_softmax", supplied())
 }
 
@@ -5337,13 +5628,14 @@ op_softmax <- function(x, axis = -1L) {
 #' R's way to write `keras$ops$softplus()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.softplus")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_softplus(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_softplus <- function(x) {
+op_softplus <- function(x, ...) {
   compute("op_softplus", supplied())
 }
 
@@ -5352,13 +5644,14 @@ op_softplus <- function(x) {
 #' R's way to write `keras$ops$softsign()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.softsign")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_softsign(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_softsign <- function(x) {
+op_softsign <- function(x, ...) {
   compute("op_softsign", supplied())
 }
 
@@ -5368,13 +5661,14 @@ op_softsign <- function(x) {
 #'
 #' @param a a tensor or R array.
 #' @param b a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.solve")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_solve(matrix(c(2, 1, 1, 2), 2), c(1, 2))
 #' @export
-op_solve <- function(a, b) {
+op_solve <- function(a, b, ...) {
   compute("op_solve", supplied())
 }
 
@@ -5385,13 +5679,14 @@ op_solve <- function(a, b) {
 #' @param a a tensor or R array.
 #' @param b a tensor or R array.
 #' @param lower lower end, or whether the lower triangle counts; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.solve_triangular")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_solve_triangular(matrix(c(2, 1, 0, 2), 2), matrix(c(1, 2), 2), lower = TRUE)
 #' @export
-op_solve_triangular <- function(a, b, lower = FALSE) {
+op_solve_triangular <- function(a, b, lower = FALSE, ...) {
   compute("op_solve_triangular", supplied())
 }
 
@@ -5401,13 +5696,14 @@ op_solve_triangular <- function(a, b, lower = FALSE) {
 #'
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.sort")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_sort(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_sort <- function(x, axis = -1L) {
+op_sort <- function(x, axis = -1L, ...) {
   compute("op_sort", supplied())
 }
 
@@ -5418,13 +5714,14 @@ op_sort <- function(x, axis = -1L) {
 #' @param x a tensor or R array.
 #' @param block_size size of the blocks; a whole number.
 #' @param data_format `"channels_last"` or `"channels_first"`; `NULL` takes the setting of Keras.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.space_to_depth")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_space_to_depth(random_normal(c(1, 4, 4, 1)), block_size = 2)
 #' @export
-op_space_to_depth <- function(x, block_size, data_format = "channels_last") {
+op_space_to_depth <- function(x, block_size, data_format = "channels_last", ...) {
   compute("op_space_to_depth", supplied())
 }
 
@@ -5436,13 +5733,14 @@ op_space_to_depth <- function(x, block_size, data_format = "channels_last") {
 #' @param output predictions; a tensor or R values.
 #' @param from_logits whether predictions are logits, not probabilities; `TRUE` or `FALSE`.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.sparse_categorical_crossentropy")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_sparse_categorical_crossentropy(array(0L), matrix(c(0.8, 0.2), 1))
 #' @export
-op_sparse_categorical_crossentropy <- function(target, output, from_logits = FALSE, axis = -1L) {
+op_sparse_categorical_crossentropy <- function(target, output, from_logits = FALSE, axis = -1L, ...) {
   compute("op_sparse_categorical_crossentropy", supplied())
 }
 
@@ -5451,13 +5749,14 @@ op_sparse_categorical_crossentropy <- function(target, output, from_logits = FAL
 #' R's way to write `keras$ops$sparse_plus()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.sparse_plus")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_sparse_plus(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_sparse_plus <- function(x) {
+op_sparse_plus <- function(x, ...) {
   compute("op_sparse_plus", supplied())
 }
 
@@ -5466,13 +5765,14 @@ op_sparse_plus <- function(x) {
 #' R's way to write `keras$ops$sparse_sigmoid()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.sparse_sigmoid")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_sparse_sigmoid(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_sparse_sigmoid <- function(x) {
+op_sparse_sigmoid <- function(x, ...) {
   compute("op_sparse_sigmoid", supplied())
 }
 
@@ -5482,13 +5782,14 @@ op_sparse_sigmoid <- function(x) {
 #'
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.sparsemax")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_sparsemax(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_sparsemax <- function(x, axis = -1L) {
+op_sparsemax <- function(x, axis = -1L, ...) {
   compute("op_sparsemax", supplied())
 }
 
@@ -5499,13 +5800,14 @@ op_sparsemax <- function(x, axis = -1L) {
 #' @param x a tensor or R array.
 #' @param indices_or_sections number of parts, or the positions at which the second and later parts start; counted from 1.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.split")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_split(1:5, c(3, 5))
 #' @export
-op_split <- function(x, indices_or_sections, axis = 1L) {
+op_split <- function(x, indices_or_sections, axis = 1L, ...) {
   compute("op_split", supplied())
 }
 
@@ -5514,13 +5816,14 @@ op_split <- function(x, indices_or_sections, axis = 1L) {
 #' R's way to write `keras$ops$sqrt()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.sqrt")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_sqrt(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_sqrt <- function(x) {
+op_sqrt <- function(x, ...) {
   compute("op_sqrt", supplied())
 }
 
@@ -5529,13 +5832,14 @@ op_sqrt <- function(x) {
 #' R's way to write `keras$ops$square()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.square")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_square(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_square <- function(x) {
+op_square <- function(x, ...) {
   compute("op_square", supplied())
 }
 
@@ -5545,13 +5849,14 @@ op_square <- function(x) {
 #'
 #' @param x a tensor or R array.
 #' @param b a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.squareplus")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_squareplus(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_squareplus <- function(x, b = 4L) {
+op_squareplus <- function(x, b = 4L, ...) {
   compute("op_squareplus", supplied())
 }
 
@@ -5561,13 +5866,14 @@ op_squareplus <- function(x, b = 4L) {
 #'
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.squeeze")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_squeeze(matrix(c(1, 2), 1))
 #' @export
-op_squeeze <- function(x, axis = NULL) {
+op_squeeze <- function(x, axis = NULL, ...) {
   compute("op_squeeze", supplied())
 }
 
@@ -5577,13 +5883,14 @@ op_squeeze <- function(x, axis = NULL) {
 #'
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.stack")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_stack(list(c(1, 2), c(3, 4)))
 #' @export
-op_stack <- function(x, axis = 1L) {
+op_stack <- function(x, axis = 1L, ...) {
   compute("op_stack", supplied())
 }
 
@@ -5594,13 +5901,14 @@ op_stack <- function(x, axis = 1L) {
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.std")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_std(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_std <- function(x, axis = NULL, keepdims = FALSE) {
+op_std <- function(x, axis = NULL, keepdims = FALSE, ...) {
   compute("op_std", supplied())
 }
 
@@ -5614,13 +5922,14 @@ op_std <- function(x, axis = NULL, keepdims = FALSE) {
 #' @param fft_length length of the Fourier transform; a whole number.
 #' @param window name of the window, or its values.
 #' @param center whether an offset is learned; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.stft")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_stft(random_normal(16), sequence_length = 8, sequence_stride = 4, fft_length = 8)
 #' @export
-op_stft <- function(x, sequence_length, sequence_stride, fft_length, window = "hann", center = TRUE) {
+op_stft <- function(x, sequence_length, sequence_stride, fft_length, window = "hann", center = TRUE, ...) {
   compute("op_stft", supplied())
 }
 
@@ -5629,13 +5938,14 @@ op_stft <- function(x, sequence_length, sequence_stride, fft_length, window = "h
 #' R's way to write `keras$ops$stop_gradient()`.
 #'
 #' @param variable a tensor or R values.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.stop_gradient")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_stop_gradient(variable = c(1, 2))
 #' @export
-op_stop_gradient <- function(variable) {
+op_stop_gradient <- function(variable, ...) {
   compute("op_stop_gradient", supplied())
 }
 
@@ -5645,13 +5955,14 @@ op_stop_gradient <- function(variable) {
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.subtract")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_subtract(c(1, 2, 3), c(3, 2, 2))
 #' @export
-op_subtract <- function(x1, x2) {
+op_subtract <- function(x1, x2, ...) {
   compute("op_subtract", supplied())
 }
 
@@ -5662,13 +5973,14 @@ op_subtract <- function(x1, x2) {
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.sum")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_sum(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_sum <- function(x, axis = NULL, keepdims = FALSE) {
+op_sum <- function(x, axis = NULL, keepdims = FALSE, ...) {
   compute("op_sum", supplied())
 }
 
@@ -5679,13 +5991,14 @@ op_sum <- function(x, axis = NULL, keepdims = FALSE) {
 #' @param x a tensor or R array.
 #' @param full_matrices whether all vectors are given; `TRUE` or `FALSE`.
 #' @param compute_uv whether vectors are given, not only singular values; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.svd")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_svd(matrix(c(2, 1, 1, 2), 2))
 #' @export
-op_svd <- function(x, full_matrices = TRUE, compute_uv = TRUE) {
+op_svd <- function(x, full_matrices = TRUE, compute_uv = TRUE, ...) {
   compute("op_svd", supplied())
 }
 
@@ -5696,13 +6009,14 @@ op_svd <- function(x, full_matrices = TRUE, compute_uv = TRUE) {
 #' @param x a tensor or R array.
 #' @param axis1 the first of two axes; counted from 1, negative from the end.
 #' @param axis2 the second of two axes; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.swapaxes")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_swapaxes(matrix(c(1, -2, 3, 4), 2), axis1 = 1, axis2 = 2)
 #' @export
-op_swapaxes <- function(x, axis1, axis2) {
+op_swapaxes <- function(x, axis1, axis2, ...) {
   compute("op_swapaxes", supplied())
 }
 
@@ -5711,13 +6025,14 @@ op_swapaxes <- function(x, axis1, axis2) {
 #' R's way to write `keras$ops$swish()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.swish")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_swish(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_swish <- function(x) {
+op_swish <- function(x, ...) {
   compute("op_swish", supplied())
 }
 
@@ -5750,6 +6065,7 @@ op_switch <- function(index, branches, ..., zero_indexed = FALSE) {
 #' @param x a tensor or R array.
 #' @param indices positions; counted from 1, negative from the end.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @param zero_indexed whether positions count from 0, as in Python.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
@@ -5757,7 +6073,7 @@ op_switch <- function(index, branches, ..., zero_indexed = FALSE) {
 #' @examplesIf tfbridge::is_ready()
 #' op_take(c(5, 6, 7), c(1, 3))
 #' @export
-op_take <- function(x, indices, axis = NULL, zero_indexed = FALSE) {
+op_take <- function(x, indices, axis = NULL, ..., zero_indexed = FALSE) {
   compute("op_take", supplied())
 }
 
@@ -5770,6 +6086,7 @@ op_take <- function(x, indices, axis = NULL, zero_indexed = FALSE) {
 #' @param x a tensor or R array.
 #' @param indices positions; counted from 1, negative from the end.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @param zero_indexed whether positions count from 0, as in Python.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
@@ -5777,7 +6094,7 @@ op_take <- function(x, indices, axis = NULL, zero_indexed = FALSE) {
 #' @examplesIf tfbridge::is_ready()
 #' op_take_along_axis(matrix(c(3, 1, 2, 4), 2), matrix(c(1L, 2L), 1), axis = 1)
 #' @export
-op_take_along_axis <- function(x, indices, axis = NULL, zero_indexed = FALSE) {
+op_take_along_axis <- function(x, indices, axis = NULL, ..., zero_indexed = FALSE) {
   compute("op_take_along_axis", supplied())
 }
 
@@ -5786,13 +6103,14 @@ op_take_along_axis <- function(x, indices, axis = NULL, zero_indexed = FALSE) {
 #' R's way to write `keras$ops$tan()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.tan")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_tan(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_tan <- function(x) {
+op_tan <- function(x, ...) {
   compute("op_tan", supplied())
 }
 
@@ -5801,13 +6119,14 @@ op_tan <- function(x) {
 #' R's way to write `keras$ops$tanh()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.tanh")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_tanh(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_tanh <- function(x) {
+op_tanh <- function(x, ...) {
   compute("op_tanh", supplied())
 }
 
@@ -5816,13 +6135,14 @@ op_tanh <- function(x) {
 #' R's way to write `keras$ops$tanh_shrink()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.tanh_shrink")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_tanh_shrink(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_tanh_shrink <- function(x) {
+op_tanh_shrink <- function(x, ...) {
   compute("op_tanh_shrink", supplied())
 }
 
@@ -5833,13 +6153,14 @@ op_tanh_shrink <- function(x) {
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
 #' @param axes axes.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.tensordot")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_tensordot(diag(2), matrix(1:4 + 0, 2), axes = 1)
 #' @export
-op_tensordot <- function(x1, x2, axes = 2L) {
+op_tensordot <- function(x1, x2, axes = 2L, ...) {
   compute("op_tensordot", supplied())
 }
 
@@ -5850,13 +6171,14 @@ op_tensordot <- function(x1, x2, axes = 2L) {
 #' @param x a tensor or R array.
 #' @param threshold where the function changes.
 #' @param default_value passed to Keras as `default_value`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.threshold")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_threshold(matrix(c(1, -2, 3, 4), 2), threshold = 0.5, default_value = 0)
 #' @export
-op_threshold <- function(x, threshold, default_value) {
+op_threshold <- function(x, threshold, default_value, ...) {
   compute("op_threshold", supplied())
 }
 
@@ -5866,13 +6188,14 @@ op_threshold <- function(x, threshold, default_value) {
 #'
 #' @param x a tensor or R array.
 #' @param repeats how many times, or how many for each element; whole numbers.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.tile")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_tile(matrix(c(1, -2, 3, 4), 2), repeats = 2)
 #' @export
-op_tile <- function(x, repeats) {
+op_tile <- function(x, repeats, ...) {
   compute("op_tile", supplied())
 }
 
@@ -5885,6 +6208,7 @@ op_tile <- function(x, repeats) {
 #' @param x a tensor or R array.
 #' @param k a whole number: how many, or which diagonal.
 #' @param sorted whether it is sorted; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @param zero_indexed whether positions count from 0, as in Python.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
@@ -5892,7 +6216,7 @@ op_tile <- function(x, repeats) {
 #' @examplesIf tfbridge::is_ready()
 #' op_top_k(c(4, 1, 3), k = 2)
 #' @export
-op_top_k <- function(x, k, sorted = TRUE, zero_indexed = FALSE) {
+op_top_k <- function(x, k, sorted = TRUE, ..., zero_indexed = FALSE) {
   compute("op_top_k", supplied())
 }
 
@@ -5904,13 +6228,14 @@ op_top_k <- function(x, k, sorted = TRUE, zero_indexed = FALSE) {
 #' @param offset what to add, or which diagonal; a whole number.
 #' @param axis1 the first of two axes; counted from 1, negative from the end.
 #' @param axis2 the second of two axes; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.trace")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_trace(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_trace <- function(x, offset = 0L, axis1 = 1L, axis2 = 2L) {
+op_trace <- function(x, offset = 0L, axis1 = 1L, axis2 = 2L, ...) {
   compute("op_trace", supplied())
 }
 
@@ -5920,13 +6245,14 @@ op_trace <- function(x, offset = 0L, axis1 = 1L, axis2 = 2L) {
 #'
 #' @param x a tensor or R array.
 #' @param axes axes; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.transpose")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_transpose(matrix(1:6, 2))
 #' @export
-op_transpose <- function(x, axes = NULL) {
+op_transpose <- function(x, axes = NULL, ...) {
   compute("op_transpose", supplied())
 }
 
@@ -5938,13 +6264,14 @@ op_transpose <- function(x, axes = NULL) {
 #' @param x a tensor or R array.
 #' @param dx passed to Keras as `dx`.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.trapezoid")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_trapezoid(c(1, 2, 3))
 #' @export
-op_trapezoid <- function(y, x = NULL, dx = 1, axis = -1L) {
+op_trapezoid <- function(y, x = NULL, dx = 1, axis = -1L, ...) {
   compute("op_trapezoid", supplied())
 }
 
@@ -5956,13 +6283,14 @@ op_trapezoid <- function(y, x = NULL, dx = 1, axis = -1L) {
 #' @param M number of columns, `N` when `NULL`; a whole number.
 #' @param k a whole number: how many, or which diagonal.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.tri")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_tri(N = 3)
 #' @export
-op_tri <- function(N, M = NULL, k = 0L, dtype = NULL) {
+op_tri <- function(N, M = NULL, k = 0L, dtype = NULL, ...) {
   compute("op_tri", supplied())
 }
 
@@ -5972,13 +6300,14 @@ op_tri <- function(N, M = NULL, k = 0L, dtype = NULL) {
 #'
 #' @param x a tensor or R array.
 #' @param k a whole number: how many, or which diagonal.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.tril")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_tril(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_tril <- function(x, k = 0L) {
+op_tril <- function(x, k = 0L, ...) {
   compute("op_tril", supplied())
 }
 
@@ -5988,13 +6317,14 @@ op_tril <- function(x, k = 0L) {
 #'
 #' @param x a tensor or R array.
 #' @param k a whole number: how many, or which diagonal.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.triu")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_triu(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_triu <- function(x, k = 0L) {
+op_triu <- function(x, k = 0L, ...) {
   compute("op_triu", supplied())
 }
 
@@ -6004,13 +6334,14 @@ op_triu <- function(x, k = 0L) {
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.true_divide")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_true_divide(c(1, 2, 3), c(3, 2, 2))
 #' @export
-op_true_divide <- function(x1, x2) {
+op_true_divide <- function(x1, x2, ...) {
   compute("op_true_divide", supplied())
 }
 
@@ -6019,13 +6350,14 @@ op_true_divide <- function(x1, x2) {
 #' R's way to write `keras$ops$trunc()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.trunc")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_trunc(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_trunc <- function(x) {
+op_trunc <- function(x, ...) {
   compute("op_trunc", supplied())
 }
 
@@ -6038,13 +6370,14 @@ op_trunc <- function(x) {
 #' @param dilation whole numbers.
 #' @param padding `"valid"` for none, `"same"` to keep the size, or how much to add; whole numbers.
 #' @param stride whole numbers.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.unfold")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_unfold(random_normal(c(1, 3, 8, 8)), kernel_size = 2, stride = 2)
 #' @export
-op_unfold <- function(x, kernel_size, dilation = 1L, padding = 0L, stride = 1L) {
+op_unfold <- function(x, kernel_size, dilation = 1L, padding = 0L, stride = 1L, ...) {
   compute("op_unfold", supplied())
 }
 
@@ -6060,13 +6393,14 @@ op_unfold <- function(x, kernel_size, dilation = 1L, padding = 0L, stride = 1L) 
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param size the size, or how many times to repeat; whole numbers.
 #' @param fill_value the value to fill with.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.unique")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_unique(c(1L, 2L, 1L))
 #' @export
-op_unique <- function(x, sorted = TRUE, return_index = FALSE, return_inverse = FALSE, return_counts = FALSE, axis = NULL, size = NULL, fill_value = NULL) {
+op_unique <- function(x, sorted = TRUE, return_index = FALSE, return_inverse = FALSE, return_counts = FALSE, axis = NULL, size = NULL, fill_value = NULL, ...) {
   compute("op_unique", supplied())
 }
 
@@ -6078,6 +6412,7 @@ op_unique <- function(x, sorted = TRUE, return_index = FALSE, return_inverse = F
 #'
 #' @param indices positions; counted from 1, negative from the end.
 #' @param shape sizes; a vector or [shape()]; `NA` where a size is not known.
+#' @param ... not used: an argument of another name is an error.
 #' @param zero_indexed whether positions count from 0, as in Python.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
@@ -6085,7 +6420,7 @@ op_unique <- function(x, sorted = TRUE, return_index = FALSE, return_inverse = F
 #' @examplesIf tfbridge::is_ready()
 #' op_unravel_index(c(1L, 4L), shape = c(2, 3))
 #' @export
-op_unravel_index <- function(indices, shape, zero_indexed = FALSE) {
+op_unravel_index <- function(indices, shape, ..., zero_indexed = FALSE) {
   compute("op_unravel_index", supplied())
 }
 
@@ -6096,13 +6431,14 @@ op_unravel_index <- function(indices, shape, zero_indexed = FALSE) {
 #' @param x a tensor or R array.
 #' @param num number of values; a whole number.
 #' @param axis one axis or several; counted from 1, negative from the end.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.unstack")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_unstack(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_unstack <- function(x, num = NULL, axis = 1L) {
+op_unstack <- function(x, num = NULL, axis = 1L, ...) {
   compute("op_unstack", supplied())
 }
 
@@ -6113,13 +6449,14 @@ op_unstack <- function(x, num = NULL, axis = 1L) {
 #' @param x a tensor or R array.
 #' @param N number of rows; a whole number.
 #' @param increasing `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.vander")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_vander(c(1, 2, 3))
 #' @export
-op_vander <- function(x, N = NULL, increasing = FALSE) {
+op_vander <- function(x, N = NULL, increasing = FALSE, ...) {
   compute("op_vander", supplied())
 }
 
@@ -6130,13 +6467,14 @@ op_vander <- function(x, N = NULL, increasing = FALSE) {
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param keepdims whether reduced axes stay, with size 1; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.var")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_var(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_var <- function(x, axis = NULL, keepdims = FALSE) {
+op_var <- function(x, axis = NULL, keepdims = FALSE, ...) {
   compute("op_var", supplied())
 }
 
@@ -6146,13 +6484,14 @@ op_var <- function(x, axis = NULL, keepdims = FALSE) {
 #'
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.vdot")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_vdot(c(1, 2), c(3, 4))
 #' @export
-op_vdot <- function(x1, x2) {
+op_vdot <- function(x1, x2, ...) {
   compute("op_vdot", supplied())
 }
 
@@ -6163,11 +6502,12 @@ op_vdot <- function(x1, x2) {
 #' @param func an R function.
 #' @param excluded passed to Keras as `excluded`.
 #' @param signature passed to Keras as `signature`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.vectorize")}}
 #' @export
-op_vectorize <- function(func, excluded = NULL, signature = NULL) {
+op_vectorize <- function(func, excluded = NULL, signature = NULL, ...) {
   compute("op_vectorize", supplied())
 }
 
@@ -6177,13 +6517,14 @@ op_vectorize <- function(func, excluded = NULL, signature = NULL) {
 #'
 #' @param elements tensors to go over.
 #' @param f an R function or formula.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.vectorized_map")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_vectorized_map(matrix(1:4 + 0, 2), function(row) op_sum(row))
 #' @export
-op_vectorized_map <- function(elements, f) {
+op_vectorized_map <- function(elements, f, ...) {
   compute("op_vectorized_map", supplied())
 }
 
@@ -6193,13 +6534,14 @@ op_vectorized_map <- function(elements, f) {
 #'
 #' @param x a tensor or R array.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.view")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_view(c(1L, 2L), "float32")
 #' @export
-op_view <- function(x, dtype = NULL) {
+op_view <- function(x, dtype = NULL, ...) {
   compute("op_view", supplied())
 }
 
@@ -6208,13 +6550,14 @@ op_view <- function(x, dtype = NULL) {
 #' R's way to write `keras$ops$view_as_complex()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.view_as_complex")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_view_as_complex(matrix(c(1, 2), 1))
 #' @export
-op_view_as_complex <- function(x) {
+op_view_as_complex <- function(x, ...) {
   compute("op_view_as_complex", supplied())
 }
 
@@ -6223,13 +6566,14 @@ op_view_as_complex <- function(x) {
 #' R's way to write `keras$ops$view_as_real()`.
 #'
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.view_as_real")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_view_as_real(1 + 2i)
 #' @export
-op_view_as_real <- function(x) {
+op_view_as_real <- function(x, ...) {
   compute("op_view_as_real", supplied())
 }
 
@@ -6239,13 +6583,14 @@ op_view_as_real <- function(x) {
 #'
 #' @param x a tensor or R array.
 #' @param indices_or_sections number of parts, or the positions at which the second and later parts start; counted from 1.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.vsplit")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_vsplit(matrix(1:4, 2), 2)
 #' @export
-op_vsplit <- function(x, indices_or_sections) {
+op_vsplit <- function(x, indices_or_sections, ...) {
   compute("op_vsplit", supplied())
 }
 
@@ -6254,13 +6599,14 @@ op_vsplit <- function(x, indices_or_sections) {
 #' R's way to write `keras$ops$vstack()`.
 #'
 #' @param xs a list of tensors.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.vstack")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_vstack(list(c(1, 2), c(3, 4)))
 #' @export
-op_vstack <- function(xs) {
+op_vstack <- function(xs, ...) {
   compute("op_vstack", supplied())
 }
 
@@ -6271,13 +6617,14 @@ op_vstack <- function(xs) {
 #' @param condition TRUE or FALSE for each element; a tensor or R values.
 #' @param x1 a tensor or R array.
 #' @param x2 a tensor or R array that fits `x1`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.where")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_where(c(TRUE, FALSE), c(1, 2), c(3, 4))
 #' @export
-op_where <- function(condition, x1 = NULL, x2 = NULL) {
+op_where <- function(condition, x1 = NULL, x2 = NULL, ...) {
   compute("op_where", supplied())
 }
 
@@ -6289,13 +6636,14 @@ op_where <- function(condition, x1 = NULL, x2 = NULL) {
 #' @param body function that makes the next values.
 #' @param loop_vars list of values to start with; a tensor or R values.
 #' @param maximum_iterations after which it stops in any case; a whole number.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.while_loop")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_while_loop(function(i) i < 3, function(i) list(i + 1), list(as_tensor(0)))
 #' @export
-op_while_loop <- function(cond, body, loop_vars, maximum_iterations = NULL) {
+op_while_loop <- function(cond, body, loop_vars, maximum_iterations = NULL, ...) {
   compute("op_while_loop", supplied())
 }
 
@@ -6305,13 +6653,14 @@ op_while_loop <- function(cond, body, loop_vars, maximum_iterations = NULL) {
 #'
 #' @param shape sizes; a vector or [shape()]; `NA` where a size is not known.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.zeros")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_zeros(c(2, 3))
 #' @export
-op_zeros <- function(shape, dtype = NULL) {
+op_zeros <- function(shape, dtype = NULL, ...) {
   compute("op_zeros", supplied())
 }
 
@@ -6321,12 +6670,13 @@ op_zeros <- function(shape, dtype = NULL) {
 #'
 #' @param x a tensor or R array.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.zeros_like")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_zeros_like(matrix(c(1, -2, 3, 4), 2))
 #' @export
-op_zeros_like <- function(x, dtype = NULL) {
+op_zeros_like <- function(x, dtype = NULL, ...) {
   compute("op_zeros_like", supplied())
 }

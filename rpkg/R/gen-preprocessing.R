@@ -21,13 +21,14 @@ NULL
 #' @param padding `"valid"` for none, `"same"` to keep the size, or how much to add; whole numbers.
 #' @param truncating `"pre"` or `"post"`: where to cut.
 #' @param value the value.
+#' @param ... not used: an argument of another name is an error.
 #' @returns An array.
 #' @seealso [Preparing arrays][tfbridge-preprocessing] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.utils.pad_sequences")}}
 #' @examplesIf tfbridge::is_ready()
 #' pad_sequences(list(1:3, 4:5), maxlen = 4)
 #' @export
-pad_sequences <- function(sequences, maxlen = NULL, dtype = "int32", padding = "pre", truncating = "pre", value = 0) {
+pad_sequences <- function(sequences, maxlen = NULL, dtype = "int32", padding = "pre", truncating = "pre", value = 0, ...) {
   compute("pad_sequences", supplied())
 }
 
@@ -37,13 +38,14 @@ pad_sequences <- function(sequences, maxlen = NULL, dtype = "int32", padding = "
 #'
 #' @param y a tensor or R array; an array.
 #' @param num_classes number of classes; a whole number.
+#' @param ... not used: an argument of another name is an error.
 #' @returns An array.
 #' @seealso [Preparing arrays][tfbridge-preprocessing] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.utils.to_categorical")}}
 #' @examplesIf tfbridge::is_ready()
 #' to_categorical(c(0, 2, 1))
 #' @export
-to_categorical <- function(y, num_classes = NULL) {
+to_categorical <- function(y, num_classes = NULL, ...) {
   compute("to_categorical", supplied())
 }
 
@@ -54,13 +56,14 @@ to_categorical <- function(y, num_classes = NULL) {
 #' @param x a tensor or R array; an array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param order which norm; a whole number.
+#' @param ... not used: an argument of another name is an error.
 #' @returns An array.
 #' @seealso [Preparing arrays][tfbridge-preprocessing] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.utils.normalize")}}
 #' @examplesIf tfbridge::is_ready()
 #' normalize(matrix(c(3, 4), 1))
 #' @export
-normalize <- function(x, axis = -1L, order = 2L) {
+normalize <- function(x, axis = -1L, order = 2L, ...) {
   compute("normalize", supplied())
 }
 
@@ -79,10 +82,11 @@ normalize <- function(x, axis = -1L, order = 2L) {
 #' @param archive_format passed to Keras as `archive_format`.
 #' @param cache_dir directory to keep it in.
 #' @param force_download `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns An array.
 #' @seealso [Preparing arrays][tfbridge-preprocessing] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.utils.get_file")}}
 #' @export
-get_file <- function(fname = NULL, origin = NULL, untar = FALSE, md5_hash = NULL, file_hash = NULL, cache_subdir = "datasets", hash_algorithm = "auto", extract = FALSE, archive_format = "auto", cache_dir = NULL, force_download = FALSE) {
+get_file <- function(fname = NULL, origin = NULL, untar = FALSE, md5_hash = NULL, file_hash = NULL, cache_subdir = "datasets", hash_algorithm = "auto", extract = FALSE, archive_format = "auto", cache_dir = NULL, force_download = FALSE, ...) {
   compute("get_file", supplied())
 }

@@ -21,13 +21,14 @@ NULL
 #' @param value_range smallest and largest value of the pixels.
 #' @param epsilon a small number that keeps divisions safe.
 #' @param output_dtype dtype of the result.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A quantizer or a configuration.
 #' @seealso [Quantizers][tfbridge-quantizer] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.quantizers.AbsMaxQuantizer")}}
 #' @examplesIf tfbridge::is_ready()
 #' quantizer_abs_max()
 #' @export
-quantizer_abs_max <- function(axis = NULL, value_range = c(-127L, 127L), epsilon = 1e-07, output_dtype = "int8") {
+quantizer_abs_max <- function(axis = NULL, value_range = c(-127L, 127L), epsilon = 1e-07, output_dtype = "int8", ...) {
   compute("quantizer_abs_max", supplied())
 }
 
@@ -37,13 +38,14 @@ quantizer_abs_max <- function(axis = NULL, value_range = c(-127L, 127L), epsilon
 #'
 #' @param weight_quantizer for weights.
 #' @param activation_quantizer for activations.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A quantizer or a configuration.
 #' @seealso [Quantizers][tfbridge-quantizer] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.quantizers.Int8QuantizationConfig")}}
 #' @examplesIf tfbridge::is_ready()
 #' quantization_config_int8()
 #' @export
-quantization_config_int8 <- function(weight_quantizer = NULL, activation_quantizer = "default") {
+quantization_config_int8 <- function(weight_quantizer = NULL, activation_quantizer = "default", ...) {
   compute("quantization_config_int8", supplied())
 }
 
@@ -54,13 +56,14 @@ quantization_config_int8 <- function(weight_quantizer = NULL, activation_quantiz
 #' @param weight_quantizer for weights.
 #' @param activation_quantizer for activations.
 #' @param block_size size of the blocks; a whole number.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A quantizer or a configuration.
 #' @seealso [Quantizers][tfbridge-quantizer] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.quantizers.Int4QuantizationConfig")}}
 #' @examplesIf tfbridge::is_ready()
 #' quantization_config_int4()
 #' @export
-quantization_config_int4 <- function(weight_quantizer = NULL, activation_quantizer = "default", block_size = 128L) {
+quantization_config_int4 <- function(weight_quantizer = NULL, activation_quantizer = "default", block_size = 128L, ...) {
   compute("quantization_config_int4", supplied())
 }
 
@@ -68,14 +71,15 @@ quantization_config_int4 <- function(weight_quantizer = NULL, activation_quantiz
 #'
 #' R's way to write `keras$quantizers$Float8QuantizationConfig()`.
 #'
+#' @param ... not used: an argument of another name is an error.
 #' @returns A quantizer or a configuration.
 #' @seealso [Quantizers][tfbridge-quantizer] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.quantizers.Float8QuantizationConfig")}}
 #' @examplesIf tfbridge::is_ready()
 #' quantization_config_float8()
 #' @export
-quantization_config_float8 <- function() {
-  compute("quantization_config_float8")
+quantization_config_float8 <- function(...) {
+  compute("quantization_config_float8", supplied())
 }
 
 #' How to quantize by GPTQ
@@ -93,11 +97,12 @@ quantization_config_float8 <- function() {
 #' @param symmetric `TRUE` or `FALSE`.
 #' @param activation_order `TRUE` or `FALSE`.
 #' @param quantization_layer_structure passed to Keras as `quantization_layer_structure`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A quantizer or a configuration.
 #' @seealso [Quantizers][tfbridge-quantizer] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.quantizers.GPTQConfig")}}
 #' @export
-quantization_config_gptq <- function(dataset, tokenizer, weight_bits = 4L, num_samples = 128L, per_channel = TRUE, sequence_length = 512L, hessian_damping = 0.01, group_size = 128L, symmetric = FALSE, activation_order = FALSE, quantization_layer_structure = NULL) {
+quantization_config_gptq <- function(dataset, tokenizer, weight_bits = 4L, num_samples = 128L, per_channel = TRUE, sequence_length = 512L, hessian_damping = 0.01, group_size = 128L, symmetric = FALSE, activation_order = FALSE, quantization_layer_structure = NULL, ...) {
   compute("quantization_config_gptq", supplied())
 }
 
@@ -113,10 +118,11 @@ quantization_config_gptq <- function(dataset, tokenizer, weight_bits = 4L, num_s
 #' @param group_size passed to Keras as `group_size`.
 #' @param num_grid_points passed to Keras as `num_grid_points`.
 #' @param quantization_layer_structure passed to Keras as `quantization_layer_structure`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A quantizer or a configuration.
 #' @seealso [Quantizers][tfbridge-quantizer] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.quantizers.AWQConfig")}}
 #' @export
-quantization_config_awq <- function(dataset, tokenizer, weight_bits = 4L, num_samples = 128L, sequence_length = 512L, group_size = 128L, num_grid_points = 20L, quantization_layer_structure = NULL) {
+quantization_config_awq <- function(dataset, tokenizer, weight_bits = 4L, num_samples = 128L, sequence_length = 512L, group_size = 128L, num_grid_points = 20L, quantization_layer_structure = NULL, ...) {
   compute("quantization_config_awq", supplied())
 }

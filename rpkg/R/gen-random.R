@@ -27,13 +27,14 @@ NULL
 #' @param beta the offset, or a weight; a tensor or R values.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
 #' @param seed a whole number, for results that can be repeated.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor.
 #' @seealso [Random tensors][tfbridge-random] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.random.beta")}}
 #' @examplesIf tfbridge::is_ready()
 #' random_beta(c(2, 3), alpha = 2, beta = 3)
 #' @export
-random_beta <- function(shape, alpha, beta, dtype = NULL, seed = NULL) {
+random_beta <- function(shape, alpha, beta, dtype = NULL, seed = NULL, ...) {
   compute("random_beta", supplied())
 }
 
@@ -46,13 +47,14 @@ random_beta <- function(shape, alpha, beta, dtype = NULL, seed = NULL) {
 #' @param probabilities of success; a tensor or R values.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
 #' @param seed a whole number, for results that can be repeated.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor.
 #' @seealso [Random tensors][tfbridge-random] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.random.binomial")}}
 #' @examplesIf tfbridge::is_ready()
 #' random_binomial(2, counts = 10, probabilities = 0.5)
 #' @export
-random_binomial <- function(shape, counts, probabilities, dtype = NULL, seed = NULL) {
+random_binomial <- function(shape, counts, probabilities, dtype = NULL, seed = NULL, ...) {
   compute("random_binomial", supplied())
 }
 
@@ -66,6 +68,7 @@ random_binomial <- function(shape, counts, probabilities, dtype = NULL, seed = N
 #' @param num_samples how many draws; a whole number.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
 #' @param seed a whole number, for results that can be repeated.
+#' @param ... not used: an argument of another name is an error.
 #' @param zero_indexed whether positions count from 0, as in Python.
 #' @returns A tensor.
 #' @seealso [Random tensors][tfbridge-random] lists them all.
@@ -73,7 +76,7 @@ random_binomial <- function(shape, counts, probabilities, dtype = NULL, seed = N
 #' @examplesIf tfbridge::is_ready()
 #' random_categorical(logits = matrix(c(1, 2, 0.5), 1), num_samples = 2)
 #' @export
-random_categorical <- function(logits, num_samples, dtype = "int32", seed = NULL, zero_indexed = FALSE) {
+random_categorical <- function(logits, num_samples, dtype = "int32", seed = NULL, ..., zero_indexed = FALSE) {
   compute("random_categorical", supplied())
 }
 
@@ -85,13 +88,14 @@ random_categorical <- function(logits, num_samples, dtype = "int32", seed = NULL
 #' @param rate share of the inputs that is dropped, from 0 to 1.
 #' @param noise_shape shape of the random mask, `NA` or 1 where it is shared; `NA` where a size is not known.
 #' @param seed a whole number, for results that can be repeated.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor.
 #' @seealso [Random tensors][tfbridge-random] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.random.dropout")}}
 #' @examplesIf tfbridge::is_ready()
 #' random_dropout(c(1, 2, 3, 4), rate = 0.5)
 #' @export
-random_dropout <- function(inputs, rate, noise_shape = NULL, seed = NULL) {
+random_dropout <- function(inputs, rate, noise_shape = NULL, seed = NULL, ...) {
   compute("random_dropout", supplied())
 }
 
@@ -103,13 +107,14 @@ random_dropout <- function(inputs, rate, noise_shape = NULL, seed = NULL) {
 #' @param alpha a weight or slope; a tensor or R values.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
 #' @param seed a whole number, for results that can be repeated.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor.
 #' @seealso [Random tensors][tfbridge-random] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.random.gamma")}}
 #' @examplesIf tfbridge::is_ready()
 #' random_gamma(c(2, 3), alpha = 2)
 #' @export
-random_gamma <- function(shape, alpha, dtype = NULL, seed = NULL) {
+random_gamma <- function(shape, alpha, dtype = NULL, seed = NULL, ...) {
   compute("random_gamma", supplied())
 }
 
@@ -122,13 +127,14 @@ random_gamma <- function(shape, alpha, dtype = NULL, seed = NULL) {
 #' @param maxval largest value; a whole number.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
 #' @param seed a whole number, for results that can be repeated.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor.
 #' @seealso [Random tensors][tfbridge-random] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.random.randint")}}
 #' @examplesIf tfbridge::is_ready()
 #' random_integer(4, minval = 1, maxval = 7)
 #' @export
-random_integer <- function(shape, minval, maxval, dtype = "int32", seed = NULL) {
+random_integer <- function(shape, minval, maxval, dtype = "int32", seed = NULL, ...) {
   compute("random_integer", supplied())
 }
 
@@ -141,13 +147,14 @@ random_integer <- function(shape, minval, maxval, dtype = "int32", seed = NULL) 
 #' @param stddev standard deviation.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
 #' @param seed a whole number, for results that can be repeated.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor.
 #' @seealso [Random tensors][tfbridge-random] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.random.normal")}}
 #' @examplesIf tfbridge::is_ready()
 #' random_normal(c(2, 3))
 #' @export
-random_normal <- function(shape, mean = 0, stddev = 1, dtype = NULL, seed = NULL) {
+random_normal <- function(shape, mean = 0, stddev = 1, dtype = NULL, seed = NULL, ...) {
   compute("random_normal", supplied())
 }
 
@@ -175,13 +182,14 @@ random_seed_generator <- function(seed = NULL, name = NULL, ...) {
 #' @param x a tensor or R array.
 #' @param axis one axis or several; counted from 1, negative from the end.
 #' @param seed a whole number, for results that can be repeated.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor.
 #' @seealso [Random tensors][tfbridge-random] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.random.shuffle")}}
 #' @examplesIf tfbridge::is_ready()
 #' random_shuffle(1:5)
 #' @export
-random_shuffle <- function(x, axis = 1L, seed = NULL) {
+random_shuffle <- function(x, axis = 1L, seed = NULL, ...) {
   compute("random_shuffle", supplied())
 }
 
@@ -194,13 +202,14 @@ random_shuffle <- function(x, axis = 1L, seed = NULL) {
 #' @param stddev standard deviation.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
 #' @param seed a whole number, for results that can be repeated.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor.
 #' @seealso [Random tensors][tfbridge-random] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.random.truncated_normal")}}
 #' @examplesIf tfbridge::is_ready()
 #' random_truncated_normal(c(2, 3))
 #' @export
-random_truncated_normal <- function(shape, mean = 0, stddev = 1, dtype = NULL, seed = NULL) {
+random_truncated_normal <- function(shape, mean = 0, stddev = 1, dtype = NULL, seed = NULL, ...) {
   compute("random_truncated_normal", supplied())
 }
 
@@ -213,12 +222,13 @@ random_truncated_normal <- function(shape, mean = 0, stddev = 1, dtype = NULL, s
 #' @param maxval largest value.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
 #' @param seed a whole number, for results that can be repeated.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A tensor.
 #' @seealso [Random tensors][tfbridge-random] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.random.uniform")}}
 #' @examplesIf tfbridge::is_ready()
 #' random_uniform(c(2, 3))
 #' @export
-random_uniform <- function(shape, minval = 0, maxval = 1, dtype = NULL, seed = NULL) {
+random_uniform <- function(shape, minval = 0, maxval = 1, dtype = NULL, seed = NULL, ...) {
   compute("random_uniform", supplied())
 }

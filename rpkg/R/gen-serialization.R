@@ -21,13 +21,14 @@ NULL
 #' R's way to write `keras$saving$serialize_keras_object()`.
 #'
 #' @param obj a Keras object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A configuration, an object or a class.
 #' @seealso [Configurations][tfbridge-serialization] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.saving.serialize_keras_object")}}
 #' @examplesIf tfbridge::is_ready()
 #' serialize_keras_object(layer_dense(units = 2))$class_name
 #' @export
-serialize_keras_object <- function(obj) {
+serialize_keras_object <- function(obj, ...) {
   compute("serialize_keras_object", supplied())
 }
 
@@ -52,12 +53,13 @@ deserialize_keras_object <- function(config, custom_objects = NULL, safe_mode = 
 #' The name under which a class is registered
 #'
 #' @param obj a Keras object.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A configuration, an object or a class.
 #' @seealso [Configurations][tfbridge-serialization] lists them all.
 #' @examplesIf tfbridge::is_ready()
 #' get_registered_name(layer_dense(units = 2))
 #' @export
-get_registered_name <- function(obj) {
+get_registered_name <- function(obj, ...) {
   compute("get_registered_name", supplied())
 }
 
@@ -68,13 +70,14 @@ get_registered_name <- function(obj) {
 #' @param name a name for the object.
 #' @param custom_objects classes and functions by name.
 #' @param module_objects passed to Keras as `module_objects`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A configuration, an object or a class.
 #' @seealso [Configurations][tfbridge-serialization] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.saving.get_registered_object")}}
 #' @examplesIf tfbridge::is_ready()
 #' get_registered_object("Custom>Mine")
 #' @export
-get_registered_object <- function(name, custom_objects = NULL, module_objects = NULL) {
+get_registered_object <- function(name, custom_objects = NULL, module_objects = NULL, ...) {
   compute("get_registered_object", supplied())
 }
 
@@ -82,14 +85,15 @@ get_registered_object <- function(name, custom_objects = NULL, module_objects = 
 #'
 #' R's way to write `keras$saving$get_custom_objects()`.
 #'
+#' @param ... not used: an argument of another name is an error.
 #' @returns A configuration, an object or a class.
 #' @seealso [Configurations][tfbridge-serialization] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.saving.get_custom_objects")}}
 #' @examplesIf tfbridge::is_ready()
 #' get_custom_objects()
 #' @export
-get_custom_objects <- function() {
-  compute("get_custom_objects")
+get_custom_objects <- function(...) {
+  compute("get_custom_objects", supplied())
 }
 
 #' A copy of a model with new weights
@@ -117,13 +121,14 @@ clone_model <- function(model, input_tensors = NULL, clone_function = NULL, call
 #' R's way to write `keras$utils$clear_session()`.
 #'
 #' @param free_memory whether memory is freed; `TRUE` or `FALSE`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A configuration, an object or a class.
 #' @seealso [Configurations][tfbridge-serialization] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.utils.clear_session")}}
 #' @examplesIf tfbridge::is_ready()
 #' clear_session()
 #' @export
-clear_session <- function(free_memory = TRUE) {
+clear_session <- function(free_memory = TRUE, ...) {
   compute("clear_session", supplied())
 }
 
@@ -132,13 +137,14 @@ clear_session <- function(free_memory = TRUE) {
 #' R's way to write `keras$utils$get_source_inputs()`.
 #'
 #' @param tensor a tensor.
+#' @param ... not used: an argument of another name is an error.
 #' @returns A configuration, an object or a class.
 #' @seealso [Configurations][tfbridge-serialization] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.utils.get_source_inputs")}}
 #' @examplesIf tfbridge::is_ready()
 #' get_source_inputs(layer_dense(layer_input(2), units = 1))
 #' @export
-get_source_inputs <- function(tensor) {
+get_source_inputs <- function(tensor, ...) {
   compute("get_source_inputs", supplied())
 }
 

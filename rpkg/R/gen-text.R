@@ -48,12 +48,13 @@ text_tokenizer <- function(num_words = NULL, filters = "!\"#$%&()*+,-./:;<=>?@[\
 #'
 #' @param object a layer, a model or another Keras object.
 #' @param x a tensor or R array.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title.
 #' @seealso [Texts, as the former Keras prepared them][tfbridge-text] lists them all.
 #' @examplesIf tfbridge::is_ready()
 #' fit_text_tokenizer(text_tokenizer(), c("a b", "b c"))
 #' @export
-fit_text_tokenizer <- function(object, x) {
+fit_text_tokenizer <- function(object, x, ...) {
   compute("fit_text_tokenizer", supplied())
 }
 
@@ -61,12 +62,13 @@ fit_text_tokenizer <- function(object, x) {
 #'
 #' @param tokenizer a tokenizer.
 #' @param texts passed to Keras as `texts`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title.
 #' @seealso [Texts, as the former Keras prepared them][tfbridge-text] lists them all.
 #' @examplesIf tfbridge::is_ready()
 #' texts_to_sequences(fit_text_tokenizer(text_tokenizer(), "a b"), "b a")
 #' @export
-texts_to_sequences <- function(tokenizer, texts) {
+texts_to_sequences <- function(tokenizer, texts, ...) {
   compute("texts_to_sequences", supplied())
 }
 
@@ -74,10 +76,11 @@ texts_to_sequences <- function(tokenizer, texts) {
 #'
 #' @param tokenizer a tokenizer.
 #' @param texts passed to Keras as `texts`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title.
 #' @seealso [Texts, as the former Keras prepared them][tfbridge-text] lists them all.
 #' @export
-texts_to_sequences_generator <- function(tokenizer, texts) {
+texts_to_sequences_generator <- function(tokenizer, texts, ...) {
   compute("texts_to_sequences_generator", supplied())
 }
 
@@ -86,12 +89,13 @@ texts_to_sequences_generator <- function(tokenizer, texts) {
 #' @param tokenizer a tokenizer.
 #' @param texts passed to Keras as `texts`.
 #' @param mode how it works: see the Keras documentation below.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title.
 #' @seealso [Texts, as the former Keras prepared them][tfbridge-text] lists them all.
 #' @examplesIf tfbridge::is_ready()
 #' texts_to_matrix(fit_text_tokenizer(text_tokenizer(), "a b"), "b a")
 #' @export
-texts_to_matrix <- function(tokenizer, texts, mode = "binary") {
+texts_to_matrix <- function(tokenizer, texts, mode = "binary", ...) {
   compute("texts_to_matrix", supplied())
 }
 
@@ -100,12 +104,13 @@ texts_to_matrix <- function(tokenizer, texts, mode = "binary") {
 #' @param tokenizer a tokenizer.
 #' @param sequences a list of vectors.
 #' @param mode how it works: see the Keras documentation below.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title.
 #' @seealso [Texts, as the former Keras prepared them][tfbridge-text] lists them all.
 #' @examplesIf tfbridge::is_ready()
 #' sequences_to_matrix(fit_text_tokenizer(text_tokenizer(), "a b"), list(1:2))
 #' @export
-sequences_to_matrix <- function(tokenizer, sequences, mode = "binary") {
+sequences_to_matrix <- function(tokenizer, sequences, mode = "binary", ...) {
   compute("sequences_to_matrix", supplied())
 }
 
@@ -113,22 +118,24 @@ sequences_to_matrix <- function(tokenizer, sequences, mode = "binary") {
 #'
 #' @param object a layer, a model or another Keras object.
 #' @param filename file to write to.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title.
 #' @seealso [Texts, as the former Keras prepared them][tfbridge-text] lists them all.
 #' @examplesIf tfbridge::is_ready()
 #' save_text_tokenizer(text_tokenizer(), tempfile())
 #' @export
-save_text_tokenizer <- function(object, filename) {
+save_text_tokenizer <- function(object, filename, ...) {
   compute("save_text_tokenizer", supplied())
 }
 
 #' Read a tokenizer from a JSON file
 #'
 #' @param filename file to write to.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title.
 #' @seealso [Texts, as the former Keras prepared them][tfbridge-text] lists them all.
 #' @export
-load_text_tokenizer <- function(filename) {
+load_text_tokenizer <- function(filename, ...) {
   compute("load_text_tokenizer", supplied())
 }
 
@@ -140,6 +147,7 @@ load_text_tokenizer <- function(filename) {
 #' @param filters number of output channels.
 #' @param lower lower end, or whether the lower triangle counts; `TRUE` or `FALSE`.
 #' @param split `"whitespace"`, `"character"`, a function or `NULL`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title.
 #' @seealso [Texts, as the former Keras prepared them][tfbridge-text] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.preprocessing.text.text_to_word_sequence")}}
@@ -147,7 +155,7 @@ load_text_tokenizer <- function(filename) {
 #' text_to_word_sequence("Some words.")
 #' @export
 text_to_word_sequence <- function(text, filters = "!\"#$%&()*+,-./:;<=>?@[\\]^_`{|}~	
-", lower = TRUE, split = " ") {
+", lower = TRUE, split = " ", ...) {
   compute("text_to_word_sequence", supplied())
 }
 
@@ -161,6 +169,7 @@ text_to_word_sequence <- function(text, filters = "!\"#$%&()*+,-./:;<=>?@[\\]^_`
 #' @param lower lower end, or whether the lower triangle counts; `TRUE` or `FALSE`.
 #' @param split `"whitespace"`, `"character"`, a function or `NULL`.
 #' @param analyzer passed to Keras as `analyzer`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title.
 #' @seealso [Texts, as the former Keras prepared them][tfbridge-text] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.preprocessing.text.one_hot")}}
@@ -168,7 +177,7 @@ text_to_word_sequence <- function(text, filters = "!\"#$%&()*+,-./:;<=>?@[\\]^_`
 #' text_one_hot("some words", n = 50)
 #' @export
 text_one_hot <- function(text, n, filters = "!\"#$%&()*+,-./:;<=>?@[\\]^_`{|}~	
-", lower = TRUE, split = " ", analyzer = NULL) {
+", lower = TRUE, split = " ", analyzer = NULL, ...) {
   compute("text_one_hot", supplied())
 }
 
@@ -183,6 +192,7 @@ text_one_hot <- function(text, n, filters = "!\"#$%&()*+,-./:;<=>?@[\\]^_`{|}~
 #' @param lower lower end, or whether the lower triangle counts; `TRUE` or `FALSE`.
 #' @param split `"whitespace"`, `"character"`, a function or `NULL`.
 #' @param analyzer passed to Keras as `analyzer`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title.
 #' @seealso [Texts, as the former Keras prepared them][tfbridge-text] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.preprocessing.text.hashing_trick")}}
@@ -190,7 +200,7 @@ text_one_hot <- function(text, n, filters = "!\"#$%&()*+,-./:;<=>?@[\\]^_`{|}~
 #' text_hashing_trick("some words", n = 50, hash_function = "md5")
 #' @export
 text_hashing_trick <- function(text, n, hash_function = NULL, filters = "!\"#$%&()*+,-./:;<=>?@[\\]^_`{|}~	
-", lower = TRUE, split = " ", analyzer = NULL) {
+", lower = TRUE, split = " ", analyzer = NULL, ...) {
   compute("text_hashing_trick", supplied())
 }
 
@@ -204,12 +214,13 @@ text_hashing_trick <- function(text, n, hash_function = NULL, filters = "!\"#$%&
 #' @param categorical `TRUE` or `FALSE`.
 #' @param sampling_table passed to Keras as `sampling_table`.
 #' @param seed a whole number, for results that can be repeated.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title.
 #' @seealso [Texts, as the former Keras prepared them][tfbridge-text] lists them all.
 #' @examplesIf tfbridge::is_ready()
 #' skipgrams(1:5, vocabulary_size = 10)
 #' @export
-skipgrams <- function(sequence, vocabulary_size, window_size = 4L, negative_samples = 1L, shuffle = TRUE, categorical = FALSE, sampling_table = NULL, seed = NULL) {
+skipgrams <- function(sequence, vocabulary_size, window_size = 4L, negative_samples = 1L, shuffle = TRUE, categorical = FALSE, sampling_table = NULL, seed = NULL, ...) {
   compute("skipgrams", supplied())
 }
 
@@ -219,13 +230,14 @@ skipgrams <- function(sequence, vocabulary_size, window_size = 4L, negative_samp
 #'
 #' @param size the size, or how many times to repeat; a whole number.
 #' @param sampling_factor passed to Keras as `sampling_factor`.
+#' @param ... not used: an argument of another name is an error.
 #' @returns See the title.
 #' @seealso [Texts, as the former Keras prepared them][tfbridge-text] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.preprocessing.sequence.make_sampling_table")}}
 #' @examplesIf tfbridge::is_ready()
 #' make_sampling_table(5)
 #' @export
-make_sampling_table <- function(size, sampling_factor = 1e-05) {
+make_sampling_table <- function(size, sampling_factor = 1e-05, ...) {
   compute("make_sampling_table", supplied())
 }
 

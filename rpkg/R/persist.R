@@ -157,8 +157,8 @@ load_model_weights_tf <- load_model_weights_hdf5
 #'
 #' @inheritParams save_model
 #' @param json,yaml text.
-#' @param config,custom_objects a configuration; classes and functions by name.
-#' @returns Text; for `model_from_json()`, `load_model_config()` and `from_config()` a new object.
+#' @param custom_objects classes and functions by name.
+#' @returns Text; for `model_from_json()` and `load_model_config()` a new object.
 #' @family saving
 #' @examplesIf tfbridge::is_ready()
 #' model <- keras_model_sequential(input_shape = 2) |> layer_dense(units = 1)
@@ -195,14 +195,7 @@ save_model_config <- function(model, filepath = NULL, overwrite = FALSE) {
 #' @export
 load_model_config <- function(filepath, custom_objects = NULL) {
   define_waiting()
-  callable(cross("models.persist.load_config", filepath, cross_argument(custom_objects)))
-}
-
-#' @rdname model_to_json
-#' @export
-from_config <- function(object, config, custom_objects = NULL) {
-  class <- if (inherits(object, "tfbridge_class")) python_class(object) else object
-  callable(cross("models.verbs.from_config", class, config, cross_objects(custom_objects)))
+  callable(cross("models.persist.load_config", filepath, cross_objects(custom_objects)))
 }
 
 #' Models as raw vectors

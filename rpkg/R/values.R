@@ -2,23 +2,26 @@
 # kept: NA of logicals, the rank of vectors, levels, names.
 
 #' Data made ready to cross: numbers as arrays, structures element by element
+#'
+#' @param name of the argument, for errors.
 #' @noRd
-cross_data <- function(x) {
+cross_data <- function(x, name = "") {
   if (is.object(x)) {
     x <- plain_data(x)
     if (is.object(x)) return(x)
   }
   if (is.null(x) || is.function(x)) return(x)
-  if (is.list(x)) return(lapply(x, cross_data))
+  if (is.list(x)) return(lapply(x, cross_data, name))
   if (!is.atomic(x)) {
-    abort_kind("conversion", paste0("A value of type ", typeof(x), " cannot become a tensor."), call = users_call())
+    message <- paste0(named_by(name), "A value of type ", typeof(x), " cannot become a tensor.")
+    abort_kind("conversion", message, call = users_call())
   }
   # reticulate brings bytes without their dim; as a tensor they stay what they are in lists too.
   if (is.raw(x)) return(as_tensor(x))
-  if (is.character(x)) x <- utf8_text(x)
+  if (is.character(x)) x <- utf8_text(x, name)
+  if (!is.null(names(x))) names(x) <- NULL
   if (is.null(dim(x))) {
     if (length(x) == 1L) return(if ((is.logical(x) || is.integer(x)) && is.na(x)) single_na(x) else x)
-    names(x) <- NULL
     dim(x) <- length(x)
   }
   if (is.logical(x) && anyNA(x)) storage.mode(x) <- "integer"
@@ -41,17 +44,23 @@ single_na <- function(x) {
 
 #' Text as UTF-8; reticulate would send NA as "NA", and bytes that are no text as they are
 #' @noRd
-utf8_text <- function(x) {
-  if (anyNA(x)) refuse_text(is.na(x), TRUE)
+utf8_text <- function(x, name = "") {
+  if (anyNA(x)) refuse_text(is.na(x), TRUE, name)
   if (any(Encoding(x) == "latin1")) x <- enc2utf8(x)
   valid <- validUTF8(x)
-  if (!all(valid)) refuse_text(!valid, FALSE)
+  if (!all(valid)) refuse_text(!valid, FALSE, name)
   # In a session whose locale is not UTF-8, reticulate would escape what is not marked.
   if (!l10n_info()[["UTF-8"]]) Encoding(x) <- "UTF-8"
   x
 }
 
-refuse_text <- function(wrong, missing) cross("values.r_classes.refuse_text", sum(wrong), which.max(wrong), missing)
+refuse_text <- function(wrong, missing, name) {
+  cross("values.r_classes.refuse_text", sum(wrong), which.max(wrong), missing, name)
+}
+
+#' How an error's message begins when it is about an argument
+#' @noRd
+named_by <- function(name) if (nzchar(name)) paste0("`", name, "`: ") else ""
 
 #' A function made ready to cross: what it stands for, else guarded
 #' @noRd
@@ -63,7 +72,13 @@ cross_function <- function(x, name) {
 
 is_plain_number <- function(x) is.double(x) && length(x) == 1L && is.null(attributes(x))
 
-#' An argument made ready to cross: functions guarded, named vectors as named lists
+#' Arguments that hold something for each name: a named vector is a dictionary there, and values everywhere else
+#' @noRd
+dictionaries <- c(
+  "loss", "metrics", "weighted_metrics", "loss_weights", "class_weight", "config", "features", "headers", "arguments"
+)
+
+#' An argument made ready to cross: functions guarded
 #' @noRd
 cross_argument <- function(x, name = "r_function") {
   if (is_plain_number(x)) return(x)
@@ -72,8 +87,8 @@ cross_argument <- function(x, name = "r_function") {
     return(cross_function(x, name))
   }
   if (is.list(x) && !is.object(x)) return(Map(cross_argument, x, names(x) %||% rep(name, length(x))))
-  if (is.atomic(x) && !is.null(names(x))) return(cross_argument(as.list(x)))
-  cross_data(x)
+  if (name %in% dictionaries && is.atomic(x) && !is.null(names(x))) return(cross_argument(as.list(x)))
+  cross_data(x, name)
 }
 
 `%||%` <- function(x, y) if (is.null(x)) y else x

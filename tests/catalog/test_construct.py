@@ -196,8 +196,17 @@ def test_earlier_names_work_with_one_notice() -> None:
 def test_the_first_layer_may_say_the_input_shape() -> None:
     model = keras.Sequential([construct("layer_dense", {"units": 2.0, "input_shape": 4.0})])
     assert model.input_shape == (None, 4)
-    batched = keras.Sequential([construct("layer_dense", {"units": 2.0, "batch_input_shape": np.array([8.0, 4.0])})])
-    assert batched.input_shape == (None, 4)
+
+
+def test_metrics_of_functions_keep_their_settings() -> None:
+    metric = construct("metric_huber", {"delta": 0.5})
+    metric.update_state([0.0], [2.0])
+    assert float(metric.result()) == pytest.approx(float(keras.losses.huber([0.0], [2.0], delta=0.5)))
+    assert metric.name == "huber"
+    with pytest.raises(ArgumentError, match="no argument `detla`"):
+        construct("metric_huber", {"detla": 0.5})
+    with pytest.raises(ArgumentError, match="no argument `reducton`"):
+        construct("loss_huber", {"y_true": np.ones(2), "y_pred": np.ones(2), "reducton": "sum"})
 
 
 def test_bare_names_stand_for_objects() -> None:

@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 
 from bridge.backend import keras, tf
+from bridge.barrier.crossing import known_cause
 from bridge.compose import call, layer
-from bridge.errors import ComposeError
+from bridge.errors import ArgumentError, ComposeError
+from bridge.models.create import sequential
 
 
 def test_without_an_object_the_layer_itself_comes_back() -> None:
@@ -51,3 +57,90 @@ def test_calls_make_tensors_of_arrays() -> None:
     metric = keras.metrics.Mean()
     call(metric, [np.array([1.0, 3.0])])
     assert metric.result().numpy() == 2
+
+
+@pytest.mark.parametrize("made", [lambda: keras.layers.Dense(2), lambda: keras.Sequential([keras.layers.Dense(2)])])
+def test_a_layer_or_model_called_with_a_sequential_model_is_added(made: Callable[[], Any]) -> None:
+    model, added = keras.Sequential(), made()
+    assert call(added, [model]) is model
+    assert model.layers == [added]
+
+
+WEIGHTS = [np.arange(8.0).reshape(4, 2), np.array([1.0, 2.0])]
+
+
+def in_a_sequential(dense: Any) -> Any:
+    return keras.Sequential([keras.Input((4,)), dense])
+
+
+def in_a_functional(dense: Any) -> Any:
+    inputs = keras.Input((4,))
+    return keras.Model(inputs, dense(inputs))
+
+
+def called(dense: Any) -> Any:
+    dense(np.ones((1, 4)))
+    return dense
+
+
+def built(dense: Any) -> Any:
+    dense.build((None, 4))
+    return dense
+
+
+@pytest.mark.parametrize("use", [in_a_sequential, in_a_functional, called, built])
+def test_a_layer_starts_from_its_weights(use: Callable[[Any], Any]) -> None:
+    dense = layer("layer_dense", None, {"units": 2.0, "weights": WEIGHTS})
+    model = use(dense)
+    assert all(np.array_equal(a, b) for a, b in zip(dense.get_weights(), WEIGHTS, strict=True))
+    dense.set_weights([w * 2 for w in WEIGHTS])
+    model(np.ones((1, 4)))
+    assert np.array_equal(dense.get_weights()[0], WEIGHTS[0] * 2)
+
+
+def test_weights_are_saved_and_those_of_a_clone_are_new(tmp_path: Path) -> None:
+    model = in_a_sequential(layer("layer_dense", None, {"units": 2.0, "weights": WEIGHTS}))
+    model.save(tmp_path / "model.keras")
+    assert np.array_equal(keras.models.load_model(tmp_path / "model.keras").get_weights()[0], WEIGHTS[0])
+    clone = keras.models.clone_model(model)
+    clone.set_weights(model.get_weights())
+    assert np.array_equal(clone.get_weights()[0], WEIGHTS[0])
+
+
+@pytest.mark.parametrize("weights", [WEIGHTS[:1], [WEIGHTS[0].T, WEIGHTS[1]], [], WEIGHTS[0]])
+def test_weights_of_other_shapes_are_refused(weights: Any) -> None:
+    dense = layer("layer_dense", None, {"units": 2.0, "weights": weights})
+    with pytest.raises(Exception, match="`weights`") as caught:
+        in_a_functional(dense)
+    assert isinstance(known_cause(caught.value), ArgumentError)
+
+
+def test_an_embedding_takes_its_own_weights() -> None:
+    embedding = layer("layer_embedding", None, {"input_dim": 4.0, "output_dim": 2.0, "weights": WEIGHTS[:1]})
+    assert np.array_equal(embedding(np.array([2])), [[4.0, 5.0]])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"batch_input_shape": np.array([4.0, 3.0, 2.0])},
+        {"batch_shape": np.array([4.0, 3.0, 2.0])},
+        {"input_shape": np.array([3.0, 2.0]), "batch_size": 4.0},
+    ],
+)
+def test_the_first_layer_may_fix_the_batch(said: dict[str, Any]) -> None:
+    model = layer("layer_lstm", keras.Sequential(), {"units": 2.0, "stateful": True, **said})
+    assert model.input_shape == (4, 3, 2)
+    assert sequential([layer("layer_lstm", None, {"units": 2.0, "stateful": True, **said})]).input_shape == (4, 3, 2)
+    before = model.predict(np.ones((4, 3, 2)), verbose=0)
+    assert not np.allclose(before, model.predict(np.ones((4, 3, 2)), verbose=0))
+
+
+@pytest.mark.parametrize(("name", "states"), [("layer_gru", 1), ("layer_simple_rnn", 1), ("layer_lstm", 2)])
+def test_a_recurrent_layer_takes_its_states_beside_its_input(name: str, states: int) -> None:
+    x, ones = np.ones((2, 3, 4)), [np.ones((2, 5))] * states
+    weights = layer(name, None, {"units": 5.0})
+    weights(x)
+    given = {"units": 5.0, "weights": weights.get_weights()}
+    assert np.array_equal(layer(name, [x, *ones], given), weights(x, initial_state=[tf.ones((2, 5))] * states))
+    assert np.array_equal(layer(name, [x], given), weights(x))

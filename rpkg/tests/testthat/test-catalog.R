@@ -75,3 +75,38 @@ test_that("named features become one tensor", {
   adapt(space, data)
   expect_equal(dim(space(list(x = as_tensor(array(c(1, 2))), kind = as_tensor(c("a", "b"))))), 2:3)
 })
+
+test_that("op_arange() counts as seq() does", {
+  expect_equal(as.vector(op_arange(3)), 1:3)
+  expect_equal(as.vector(op_arange(2, 10, 2)), seq(2, 10, 2))
+  expect_equal(as.vector(op_arange(0, 3, include_end = FALSE)), 0:2)
+})
+
+test_that("functions of the former backend take matrices", {
+  a <- matrix(1:6 + 0, 2)
+  suppressWarnings({
+    expect_equal(as.array(k_constant(a)), a)
+    expect_equal(as.array(k_dot(k_constant(a), t(a))), a %*% t(a))
+    expect_equal(as.array(k_dot(a, t(a))), a %*% t(a))
+  })
+})
+
+test_that("layers to freeze are named, numbered, given by logicals or found by a function", {
+  model <- keras_model_sequential(input_shape = 2) |>
+    layer_dense(units = 3, name = "one") |> layer_dense(units = 2, name = "two") |> layer_dense(units = 1, name = "three")
+  trainable <- function() vapply(model$layers, function(layer) layer$trainable, NA)
+  choices <- list(2, "two", c(FALSE, TRUE, FALSE), function(layer) layer$name == "two", ~ .x$units == 2L, model$layers[2])
+  for (which in choices) {
+    unfreeze_weights(model)
+    freeze_weights(model, which = which)
+    expect_equal(trainable(), c(TRUE, FALSE, TRUE))
+  }
+  expect_error(freeze_weights(model, which = c(TRUE, FALSE)), "2 logicals", class = "tfbridge_error_argument")
+  expect_error(freeze_weights(model, witch = 1), "Did you mean `which`", class = "tfbridge_error_argument")
+  expect_error(do.call(freeze_weights, list(model, witch = 1)), "`freeze_weights()` has no argument", fixed = TRUE)
+})
+
+test_that("seeds may be generators", {
+  expect_length(as.vector(random_normal(3, seed = random_seed_generator(1))), 3)
+  expect_error(random_normal(3, seed = 1.5), "`seed` must be a whole number")
+})

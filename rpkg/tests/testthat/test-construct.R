@@ -80,3 +80,71 @@ test_that("an error in a pipe names the step that it is in", {
   )
   expect_identical(as.character(conditionCall(caught)[[1]]), "layer_embedding")
 })
+
+test_that("a trailing comma is no argument", {
+  expect_equal(layer_dense(units = 3, )$units, 3)
+  model <- keras_model_sequential(input_shape = 4)
+  layer_dense(model, 2, )
+  expect_equal(dim(layer_concatenate(layer_input(2), layer_input(3), )), c(NA, 5L))
+  expect_s3_class(loss_huber(delta = 1, ), "python.builtin.object")
+  expect_equal(as.vector(op_sum(c(1, 2), )), 3)
+  expect_equal(dim(layer_dense(units = 2, )(matrix(1, 1, 3), )), 1:2)
+  expect_equal(optimizer_adam(beta_1 = 0.5, )$beta_1, 0.5)
+  expect_equal(named_list(a = 1, ), list(a = 1))
+})
+
+test_that("names of vectors are no dictionaries, but where one is meant", {
+  w <- c("0" = 1, "1" = 2)
+  expect_equal(as.vector(op_sum(c(a = 1, b = 2))), 3)
+  expect_equal(as.vector(as_tensor(optimizer_adam(c(lr = 0.25))$learning_rate)), 0.25)
+  expect_equal(layer_dense(units = c(n = 3))$units, 3)
+  expect_equal(dim(layer_reshape(target_shape = c(a = 2, b = 3))(matrix(1, 1, 6))), c(1L, 2:3))
+  for (weights in list(w, as.list(w), list("0" = w["0"], "1" = w["1"]))) {
+    set_random_seed(1)
+    model <- keras_model_sequential(input_shape = 2) |> layer_dense(units = 1, activation = "sigmoid")
+    compile(model, "sgd", "binary_crossentropy")
+    history <- fit(model, matrix(1, 4, 2), c(0, 1, 0, 1), class_weight = weights, verbose = 0)
+    first <- if (identical(weights, w)) history$metrics$loss else first
+    expect_equal(history$metrics$loss, first)
+  }
+})
+
+test_that("layers and models called with a Sequential, or piped onto it, are added", {
+  normalization <- layer_normalization()
+  base <- keras_model_sequential(input_shape = 4) |> layer_dense(units = 2)
+  model <- keras_model_sequential(input_shape = 4) %>% normalization() %>% base()
+  expect_length(model$layers, 2)
+  grown <- keras_model_sequential()
+  base(grown)
+  expect_length(grown$layers, 1)
+  expect_equal(dim((keras_model_sequential() %>% base() %>% layer_dense(3))(matrix(1, 5, 4))), c(5L, 3L))
+})
+
+test_that("a layer starts from the weights that it is given", {
+  weights <- list(matrix(1:8 + 0, 4), c(1, 2))
+  model <- keras_model_sequential(input_shape = 4) |> layer_dense(units = 2, weights = weights)
+  inputs <- layer_input(4)
+  functional <- keras_model(inputs, layer_dense(inputs, 2, weights = weights))
+  called <- layer_dense(units = 2, weights = weights)
+  called(matrix(1, 1, 4))
+  for (made in list(model, functional, called)) {
+    expect_equal(get_weights(made)[[1]], weights[[1]])
+    expect_equal(as.vector(get_weights(made)[[2]]), weights[[2]])
+  }
+  expect_error(
+    keras_model_sequential(input_shape = 3) |> layer_dense(units = 2, weights = weights), "`weights`",
+    class = "tfbridge_error_argument"
+  )
+})
+
+test_that("recurrent layers take a fixed batch, and states beside their input", {
+  for (model in list(
+    keras_model_sequential() |> layer_lstm(units = 2, stateful = TRUE, batch_input_shape = c(4, 3, 2)),
+    keras_model_sequential() |> layer_lstm(2, stateful = TRUE, batch_shape = c(4, 3, 2))
+  )) {
+    expect_equal(unlist(model$input_shape), c(4, 3, 2))
+    expect_equal(dim(predict(model, array(1, c(4, 3, 2)), verbose = 0)), c(4L, 2L))
+  }
+  piped <- layer_rnn(list(as_tensor(array(1, c(2, 3, 4)), "float32"), as_tensor(matrix(0, 2, 2), "float32")), cell = rnn_cell_gru(2))
+  expect_equal(dim(piped), c(2L, 2L))
+})

@@ -1,0 +1,121 @@
+"""What kind of value an argument takes, and the error for another kind: checked before its role converts it.
+
+The default that Keras gives an argument tells it (TRUE: a flag; 0.5: a number; "valid": text) where its role does not.
+`kinds.tsv` says the rest, by the argument's name and, where one name means several things, by the functions (a pattern) that
+it is true `of`. The most specific line wins. A kind is one of `KINDS`, or the words that there are, joined by `|`.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import functools
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from bridge.barrier.functions import RFunction
+from bridge.errors import ArgumentError, expected
+from bridge.values.numbers import is_missing, single
+
+Check = Callable[[Any, str], Any]
+"""Takes a value and its argument's name; gives the value, or raises an ArgumentError."""
+
+
+def kind_of_argument(r_name: str, argument: str, parameter: inspect.Parameter, role: str) -> str:
+    """The kind of an argument: a key of `KINDS`, or the words that it can be."""
+    for pattern, kind in _told().get(argument, ()):
+        if not pattern or re.fullmatch(pattern, r_name):
+            return kind
+    if role not in ("any", "unknown"):
+        return "any"
+    return next((kind for type_, kind in _BY_DEFAULT.items() if type(parameter.default) is type_), "any")
+
+
+def check_for(kind: str) -> Check | None:
+    """The check of a kind; None where anything goes."""
+    return one_of(tuple(kind.split("|"))) if "|" in kind or kind not in KINDS else KINDS[kind]
+
+
+def flag(value: Any, argument: str) -> Any:
+    """TRUE or FALSE; 1 and 0 are taken as such."""
+    value = single(value)
+    if not isinstance(value, (bool, int, float)) or value not in (0, 1):
+        raise expected(argument, "TRUE or FALSE", value)
+    return bool(value)
+
+
+def number(value: Any, argument: str) -> Any:
+    """One number, as a Python number or a tensor."""
+    value = single(value)
+    if isinstance(value, (bool, str, np.ndarray, list, tuple, Mapping, RFunction)) or is_missing(value):
+        raise expected(argument, "a number", value)
+    return value
+
+
+def numbers(value: Any, argument: str) -> Any:
+    """A number or several; NaN may be meant."""
+    value = single(value)
+    for item in value if isinstance(value, (list, tuple)) else [value]:
+        text = isinstance(item, (str, bool, RFunction)) or (isinstance(item, np.ndarray) and item.dtype.kind in "USOb")
+        if text or (isinstance(item, int) and is_missing(item)):
+            raise expected(argument, "a number or several", value)
+    return value
+
+
+def text(value: Any, argument: str) -> Any:
+    """A string."""
+    value = single(value)
+    if not isinstance(value, str):
+        raise expected(argument, "a string", value)
+    return value
+
+
+def function(value: Any, argument: str) -> Any:
+    """A function, or an object that can be called."""
+    if not callable(value):
+        raise expected(argument, "a function", value)
+    return value
+
+
+@functools.cache
+def one_of(words: tuple[str, ...]) -> Check:
+    """The check that a value is one of some words, in either case."""
+    lower = frozenset(word.lower() for word in words)
+
+    def check(value: Any, argument: str) -> Any:
+        value = single(value)
+        if isinstance(value, str) and value.lower() in lower:
+            return value
+        close = difflib.get_close_matches(value.lower(), lower, n=1) if isinstance(value, str) else []
+        hints = [f'Did you mean `"{word}"`?' for word in words if word.lower() in close]
+        error = expected(argument, " or ".join(", ".join(f'"{word}"' for word in words).rsplit(", ", 1)), value)
+        raise ArgumentError(error.message, hints=hints)
+
+    return check
+
+
+KINDS: dict[str, Check | None] = {
+    "any": None,
+    "flag": flag,
+    "number": number,
+    "numbers": numbers,
+    "text": text,
+    "function": function,
+}
+
+_BY_DEFAULT: dict[type, str] = {bool: "flag", float: "number", str: "text"}
+
+
+@functools.cache
+def _told() -> dict[str, list[tuple[str, str]]]:
+    """By argument: the functions and the kind, those for some functions first."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    table = files("bridge.catalog").joinpath("kinds.tsv").read_text(encoding="utf-8")
+    for line in csv.DictReader(table.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE):
+        found.setdefault(line["argument"], []).append((line["of"], line["kind"]))
+    return {argument: sorted(lines, key=lambda line: not line[0]) for argument, lines in found.items()}

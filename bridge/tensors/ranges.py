@@ -1,0 +1,30 @@
+"""Numbers in a row, counted as R counts them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from bridge.backend import keras
+
+
+def arange(start: Any, stop: Any = None, step: Any = 1, dtype: Any = None, include_end: bool = True) -> Any:
+    """The numbers from `start` to `stop`, which is among them; `start` alone counts from 1 up to it.
+
+    Args:
+        start: the first number, or the last one where there is no `stop`.
+        stop: the last number, when steps reach it.
+        step: from one number to the next.
+        dtype: of the tensor; by default that of the numbers.
+        include_end: whether `stop` itself may come last; FALSE leaves it out, as Python does.
+
+    Keras: keras.ops.arange, which leaves the end out and counts from 0.
+    """
+    if stop is None:
+        start, stop = 1, start
+    floats = any(isinstance(part, float) for part in (start, stop, step))
+    if include_end:
+        # Steps of floats do not add up exactly: as many as seq() of R finds, and half a one.
+        steps = math.floor((stop - start) / step + 1e-10)
+        stop = start + (steps + 0.5) * step if floats else start + steps * step + (1 if step > 0 else -1)
+    return keras.ops.arange(start, stop, step, dtype=dtype or (keras.config.floatx() if floats else None))
