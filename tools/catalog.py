@@ -121,6 +121,8 @@ def wrapper(row: Row) -> str:
     signature = ", ".join(name if default is None else f"{name} = {default}" for name, default in formals)
     text = roxygen(help_lines(row, names))
     body = f'{maker}("{row.r_name}", supplied())' if formals else f'{maker}("{row.r_name}")'
+    if row.result == "invisible":
+        body = f"invisible({body})"
     return f"{text}{row.r_name} <- function({signature}) {{\n  {body}\n}}\n"
 
 

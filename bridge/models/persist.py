@@ -17,6 +17,8 @@ import yaml
 from bridge.backend import keras, tf
 from bridge.barrier.functions import trusting
 from bridge.errors import ArgumentError, FileError
+from bridge.models.names import keep as keep_names
+from bridge.models.names import recall as recall_names
 from bridge.models.sources import define_missing, keep
 from bridge.models.sources import register as register_functions
 
@@ -55,6 +57,7 @@ def _write(model: Any, path: str, sources: Mapping[str, str] | None) -> None:
     keras.saving.save_model(model, path)
     if path.endswith(".keras"):
         keep(path, sources or {})
+        keep_names(path, model)
 
 
 def save_directory(model: Any, filepath: str, overwrite: bool = True, sources: Mapping[str, str] | None = None) -> str:
@@ -116,7 +119,8 @@ def load_model(
                 known = {f"tfbridge>{name}": value for name, value in given.items()}
             else:
                 known = _short_names()
-            return keras.saving.load_model(path, known | given, compile=compile, safe_mode=safe_mode)
+            model = keras.saving.load_model(path, known | given, compile=compile, safe_mode=safe_mode)
+            return recall_names(path, model) if path.endswith(".keras") else model
     except (OSError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise FileError(f"The file {path} is damaged: {error}.") from error
     except (TypeError, ValueError) as error:

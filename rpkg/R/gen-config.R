@@ -57,7 +57,7 @@ config_backend <- function() {
 #' config_disable_flash_attention()
 #' @export
 config_disable_flash_attention <- function() {
-  compute("config_disable_flash_attention")
+  invisible(compute("config_disable_flash_attention"))
 }
 
 #' Log to files, not to the screen
@@ -71,7 +71,7 @@ config_disable_flash_attention <- function() {
 #' config_disable_interactive_logging()
 #' @export
 config_disable_interactive_logging <- function() {
-  compute("config_disable_interactive_logging")
+  invisible(compute("config_disable_interactive_logging"))
 }
 
 #' Show Keras' own frames in Python tracebacks
@@ -85,7 +85,7 @@ config_disable_interactive_logging <- function() {
 #' config_disable_traceback_filtering()
 #' @export
 config_disable_traceback_filtering <- function() {
-  compute("config_disable_traceback_filtering")
+  invisible(compute("config_disable_traceback_filtering"))
 }
 
 #' The default dtype policy
@@ -113,7 +113,7 @@ config_dtype_policy <- function() {
 #' config_enable_flash_attention()
 #' @export
 config_enable_flash_attention <- function() {
-  compute("config_enable_flash_attention")
+  invisible(compute("config_enable_flash_attention"))
 }
 
 #' Log to the screen
@@ -127,7 +127,7 @@ config_enable_flash_attention <- function() {
 #' config_enable_interactive_logging()
 #' @export
 config_enable_interactive_logging <- function() {
-  compute("config_enable_interactive_logging")
+  invisible(compute("config_enable_interactive_logging"))
 }
 
 #' Hide Keras' own frames in Python tracebacks
@@ -141,7 +141,7 @@ config_enable_interactive_logging <- function() {
 #' config_enable_traceback_filtering()
 #' @export
 config_enable_traceback_filtering <- function() {
-  compute("config_enable_traceback_filtering")
+  invisible(compute("config_enable_traceback_filtering"))
 }
 
 #' Allow code in the models that are loaded
@@ -153,7 +153,7 @@ config_enable_traceback_filtering <- function() {
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.config.enable_unsafe_deserialization")}}
 #' @export
 config_enable_unsafe_deserialization <- function() {
-  compute("config_enable_unsafe_deserialization")
+  invisible(compute("config_enable_unsafe_deserialization"))
 }
 
 #' The small number that keeps divisions safe
@@ -292,7 +292,7 @@ config_max_steps_per_epoch <- function() {
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.config.set_backend")}}
 #' @export
 config_set_backend <- function(backend) {
-  compute("config_set_backend", supplied())
+  invisible(compute("config_set_backend", supplied()))
 }
 
 #' Set the default dtype policy
@@ -307,7 +307,7 @@ config_set_backend <- function(backend) {
 #' config_set_dtype_policy("float32")
 #' @export
 config_set_dtype_policy <- function(policy) {
-  compute("config_set_dtype_policy", supplied())
+  invisible(compute("config_set_dtype_policy", supplied()))
 }
 
 #' Set the small number that keeps divisions safe
@@ -322,7 +322,7 @@ config_set_dtype_policy <- function(policy) {
 #' config_set_epsilon(1e-7)
 #' @export
 config_set_epsilon <- function(value) {
-  compute("config_set_epsilon", supplied())
+  invisible(compute("config_set_epsilon", supplied()))
 }
 
 #' Set the default float dtype
@@ -337,7 +337,7 @@ config_set_epsilon <- function(value) {
 #' config_set_floatx("float32")
 #' @export
 config_set_floatx <- function(value) {
-  compute("config_set_floatx", supplied())
+  invisible(compute("config_set_floatx", supplied()))
 }
 
 #' Set whether channels come last or first in images
@@ -352,7 +352,7 @@ config_set_floatx <- function(value) {
 #' config_set_image_data_format(data_format = "channels_last")
 #' @export
 config_set_image_data_format <- function(data_format) {
-  compute("config_set_image_data_format", supplied())
+  invisible(compute("config_set_image_data_format", supplied()))
 }
 
 #' Limit the epochs of fit(), for quick trials
@@ -367,7 +367,7 @@ config_set_image_data_format <- function(data_format) {
 #' config_set_max_epochs(NULL)
 #' @export
 config_set_max_epochs <- function(max_epochs) {
-  compute("config_set_max_epochs", supplied())
+  invisible(compute("config_set_max_epochs", supplied()))
 }
 
 #' Limit the steps of an epoch, for quick trials
@@ -382,5 +382,5 @@ config_set_max_epochs <- function(max_epochs) {
 #' config_set_max_steps_per_epoch(NULL)
 #' @export
 config_set_max_steps_per_epoch <- function(max_steps_per_epoch) {
-  compute("config_set_max_steps_per_epoch", supplied())
+  invisible(compute("config_set_max_steps_per_epoch", supplied()))
 }
