@@ -46,7 +46,12 @@ def compile(model: Any, arguments: Mapping[str, Any] | None = None) -> None:
 
 
 def fit(
-    model: Any, arguments: Mapping[str, Any] | None = None, write: Any = None, live: bool = False, check: Any = None, draw: Any = None
+    model: Any,
+    arguments: Mapping[str, Any] | None = None,
+    write: Any = None,
+    live: bool = False,
+    check: Any = None,
+    draw: Any = None,
 ) -> dict[str, Any]:
     """Trains the model.
 

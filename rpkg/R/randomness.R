@@ -17,46 +17,72 @@ set_random_seed <- function(seed, ...) {
   check_no_more(...)
   cross("randomness.set_random_seed", seed)
   set.seed(seed)
-  the$random_state <- random_state()
+  note_seen(random_state())
   invisible()
 }
 
 random_state <- function() globalenv()[[".Random.seed"]]
 
+set_random_state <- function(state) {
+  global <- globalenv()
+  global[[".Random.seed"]] <- state
+}
+
 #' Has Python's random numbers follow R's
 #'
-#' Called where layers, models and initializers are made and models trained. R writes a new vector whenever its generator is
-#' seeded or drawn from, so an unchanged one costs a look.
+#' Called where layers, models and initializers are made and models trained. What Python draws then is a function of the
+#' state of R's generator; that is looked at, and gives the same numbers as if nobody had.
 #' @noRd
 follow_seed <- function() {
   state <- random_state()
+  if (is.null(state) || is_seen(state)) return(invisible())
   seen <- the$random_state
-  if (is.null(state) || rlang::is_reference(state, seen)) return(invisible())
-  the$random_state <- state
   seed <- seed_of(state)
   if (!cross("randomness.follow", seed) && !is.null(seen) && !drawn_from(seen, state)) {
     cross("randomness.follow", seed, TRUE)
   }
+  note_seen(state)
+}
+
+# Whether `set.seed()` was called since the last look cannot be told by comparing: it may have been given the same seed. But
+# of the 624 words of the Mersenne Twister (the third element on), 31 bits of the first have no part in any further number
+# once that word is used up, which it is in all states that R keeps. They hold a mark until R is seeded, or makes the next 624
+# numbers. (By their addresses states cannot be told apart either: each call of reticulate writes a copy.)
+
+seen_mark <- 0x7466L
+
+is_twister <- function(state) state[[1L]] %% 100L == 3L
+
+marked_word <- function(word) if (is.na(word) || word < 0L) seen_mark - .Machine$integer.max - 1L else seen_mark
+
+is_seen <- function(state) {
+  if (is_twister(state)) identical(state[[3L]], marked_word(state[[3L]])) else identical(state, the$random_state)
+}
+
+note_seen <- function(state) {
+  if (is_twister(state)) {
+    state[[3L]] <- marked_word(state[[3L]])
+    set_random_state(state)
+  }
+  the$random_state <- state
   invisible()
 }
 
 #' A seed that a state of R's generator gives; the state stays
 #' @noRd
 seed_of <- function(state) {
-  on.exit(assign(".Random.seed", state, envir = globalenv()))
+  on.exit(set_random_state(state))
   sample.int(.Machine$integer.max, 1L)
 }
 
-#' Whether R's generator came from one state to another by draws alone, not by `set.seed()`
-#'
-#' The Mersenne Twister makes 624 numbers at a time; the second element says how many of them are used up.
+#' Whether R's generator came from one state to another by draws alone, not by `set.seed()`; asked when Python was seeded by
+#' itself
 #' @noRd
 drawn_from <- function(seen, state, most = 5000L) {
-  kind <- state[[1L]] %% 100L
-  if (kind != 3L || !identical(seen[[1L]], state[[1L]])) return(identical(seen[[1L]], state[[1L]]))
-  if (identical(seen[-2L], state[-2L])) return(state[[2L]] > seen[[2L]])
-  on.exit(assign(".Random.seed", state, envir = globalenv()))
-  assign(".Random.seed", seen, envir = globalenv())
+  if (!identical(seen[[1L]], state[[1L]])) return(FALSE)
+  if (!is_twister(state)) return(TRUE)
+  on.exit(set_random_state(state))
+  set_random_state(seen)
   for (i in seq_len(most)) {
     stats::runif(624L)
     if (identical(random_state()[-2L], state[-2L])) return(TRUE)
