@@ -80,8 +80,9 @@ class _Reader:
     def part(self, role: str, value: Any, path: str) -> Any:
         value = self.alone(role, value)
         inputs = self.symbols["x"]
-        if role == "x" and isinstance(value, Table) and len(inputs) > 1 and set(inputs) <= set(value.columns):
-            value = {name: value.column(name) for name in inputs}
+        if role == "x" and isinstance(value, Table) and len(inputs) > 1:
+            # Columns are inputs then; those that are missing are named when the parts are checked.
+            value = {name: value.column(name) for name in (inputs if {*inputs} <= {*value.columns} else value.columns)}
         return self._read(role, value, path, role)
 
     def alone(self, role: str, value: Any) -> Any:
