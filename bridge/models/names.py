@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import glob
 import json
+import os
+import re
+import time
 import weakref
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from bridge.backend import keras
 from bridge.barrier.notes import note_warning
 from bridge.errors import DataError
 from bridge.values.named import Factor, Table
@@ -105,6 +110,21 @@ def learning(model: Any, names: Names) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def kept_in_checkpoints(model: Any, callbacks: Iterable[Any]) -> Iterator[None]:
+    """Adds what a model has learned to the archives that Keras' checkpoints write while it lasts."""
+    start = time.time() - 1
+    try:
+        yield
+    finally:
+        for callback in callbacks:
+            if isinstance(callback, keras.callbacks.ModelCheckpoint) and not callback.save_weights_only:
+                pieces = re.split(r"\{[^}]*\}", str(callback.filepath))
+                for path in glob.glob("*".join(map(glob.escape, pieces))):
+                    if path.endswith(".keras") and os.path.getmtime(path) >= start and zipfile.is_zipfile(path):
+                        keep(path, model)
+
+
 def _steps(model: Any) -> int:
     optimizer = getattr(model, "optimizer", None)
     return -1 if optimizer is None else int(optimizer.iterations.numpy())
@@ -121,6 +141,8 @@ def keep(path: str, model: Any) -> None:
     known = names_of(model)
     if known != NOTHING:
         with zipfile.ZipFile(path, "a") as archive:
+            if ENTRY in archive.namelist():
+                return
             archive.writestr(ENTRY, json.dumps({"columns": dict(known.columns), "levels": dict(known.levels)}))
 
 

@@ -13,7 +13,7 @@ from bridge.models.checks import warn_of_missing, warn_of_unseen
 from bridge.models.classes_of_targets import class_weights, classes, classes_of
 from bridge.models.data import read_data
 from bridge.models.heartbeat import heartbeat
-from bridge.models.names import learning
+from bridge.models.names import kept_in_checkpoints, learning
 from bridge.models.progress import loss_first, number, numbers, progress, view
 from bridge.models.settings import read_settings
 from bridge.models.traces import whole_traces
@@ -92,7 +92,7 @@ def fit(
         callbacks.append(view(draw))
     if check is not None:
         callbacks.append(heartbeat(check))
-    with learning(model, data.training.names), whole_traces(model):
+    with learning(model, data.training.names), kept_in_checkpoints(model, callbacks), whole_traces(model):
         history = model.fit(
             x=data.training.x,
             y=data.training.y,

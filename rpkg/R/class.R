@@ -59,15 +59,17 @@ layer_maker <- function(owner) {
     first <- names(arguments) %in% "object"
     object <- if (any(first)) cross_data(arguments$object)
     given <- split_named(arguments[!first])
-    callable(cross(
+    follow_seed()
+    composed(object, callable(cross(
       "classes.instances.composed", object, python_class(sys.function()), given$named, given$unnamed
-    ))
+    )))
   }
 }
 
 instance_maker <- function(owner) {
   function() {
     given <- split_named(supplied())
+    follow_seed()
     callable(cross("classes.instances.instance", python_class(sys.function()), given$named, given$unnamed))
   }
 }

@@ -26,8 +26,9 @@ compile.keras.models.Model <- function(object, optimizer = "rmsprop", loss = NUL
 #' columns. From then on every verb maps levels and columns by name, whatever their order, and leaves out columns that it does not
 #' need; a level or a column that is missing is an error. This holds for factors and data frames in lists too, and as long as
 #' the model lives: a later `fit()` on whole numbers changes nothing, and one on a factor with a level of its own is an error.
-#' `save_model()` (`.keras`), `save_model_tf()` and `serialize_model()` keep the names; `.h5` files, weights, `clone_model()` and
-#' Keras' own callbacks that save do not. Matrices without column names go by position.
+#' `save_model()` (`.keras`), `save_model_tf()`, `serialize_model()` and `callback_model_checkpoint()` (`.keras`) keep the names;
+#' `.h5` files, weights, `clone_model()` and `model$save()` do not. Matrices without column names go by position; so does, with a
+#' warning, a matrix none of whose columns the model knows.
 #'
 #' @param x,y data: arrays, data frames, factors, tensors, lists of them, or one dataset as `x`; or a function without
 #'   arguments that gives `list(x, y)` at each call.

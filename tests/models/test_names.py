@@ -161,6 +161,19 @@ def test_training_that_makes_no_step_teaches_nothing() -> None:
     assert names_of(model) == Names()
 
 
+def test_checkpoints_keep_names_too(tmp_path: Any) -> None:
+    (tmp_path / "old-1.keras").write_bytes(b"no archive")
+    saving = keras.callbacks.ModelCheckpoint(str(tmp_path / "[best]-{epoch}.keras"))
+    model = classifier()
+    data = {"x": table(X, ["a", "b"]), "y": factor(TEXTS, LEVELS)}
+    fit(model, data | {"epochs": 2, "callbacks": [saving]})
+    for epoch in (1, 2):
+        loaded = load_model(str(tmp_path / f"[best]-{epoch}.keras"))
+        assert names_of(loaded) == names_of(model)
+    fit(model, data | {"epochs": 2, "callbacks": [saving]})
+    assert names_of(load_model(str(tmp_path / "[best]-2.keras"))) == names_of(model)
+
+
 def two_by_two() -> Any:
     inputs = [keras.Input((1,), name=name) for name in ("a", "b")]
     joined = keras.layers.Concatenate()(inputs)

@@ -109,3 +109,21 @@ test_that("other generators of R are followed too", {
   expect_false(identical(run(2), first))
   expect_identical(run(1), first)
 })
+
+test_that("layers written in R follow the seed too", {
+  layer_own <- new_layer_class("Own",
+    initialize = function() {
+      super$initialize()
+      self$inner <- layer_dense(units = 2)
+    },
+    build = function(input_shape) self$more <- self$add_weight(shape = list(2L), initializer = initializer_random_normal()),
+    call = function(inputs) self$inner(inputs) + self$more
+  )
+  run <- function() {
+    set.seed(3)
+    model <- keras_model_sequential(input_shape = 3)
+    expect_invisible(layer_own(model))
+    get_weights(model)
+  }
+  expect_identical(run(), run())
+})
