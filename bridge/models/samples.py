@@ -128,9 +128,10 @@ def read_validation(model: Any, value: Any, known: Names) -> Samples:
     Raises:
         ArgumentError: it is neither.
     """
+    value = named(value)
     items = list(value.values()) if isinstance(value, Mapping) else value
-    if not isinstance(items, (list, tuple)) or len(items) not in (2, 3) or isinstance(named(value), (Factor, Table)):
-        what = f"a list of {len(items)}" if isinstance(items, (list, tuple)) else r_spelling(value)
+    if not isinstance(items, (list, tuple)) or len(items) not in (2, 3):
+        what = f"a list of {len(items)}" if isinstance(items, (list, tuple)) else r_spelling(items)
         raise ArgumentError(
             f"`validation_data` must be `list(x, y)`, `list(x, y, sample_weight)`, a generator or a dataset, not {what}."
         )
