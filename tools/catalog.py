@@ -121,7 +121,10 @@ def wrapper(row: Row) -> str:
     maker = "make_layer" if composed else "compute" if row.traits.makes == "result" else "make_object"
     signature = ", ".join(name if default is None else f"{name} = {default}" for name, default in formals)
     text = roxygen(help_lines(row, names))
-    return f'{text}{row.r_name} <- function({signature}) {{\n  {maker}("{row.r_name}", supplied())\n}}\n'
+    body = f'{maker}("{row.r_name}", supplied())'
+    if row.result == "invisible":
+        body = f"invisible({body})"
+    return f"{text}{row.r_name} <- function({signature}) {{\n  {body}\n}}\n"
 
 
 def r_formals(row: Row) -> list[tuple[str, str | None]]:

@@ -182,6 +182,6 @@ RESULTS: dict[str, Callable[[Any, bool], Any]] = {
     "list": lambda result, _: list(result),
     "shape": _shape,
     "train_test": _train_test,
-    "metrics": lambda result, _: {name: float(result[name]) for name in sorted(result, key=lambda name: name != "loss")},
+    "invisible": lambda result, _: result,
 }
 """What becomes of the result: the `result=` of a row."""

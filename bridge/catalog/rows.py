@@ -10,7 +10,8 @@ A row is what no signature tells: the R name, the Keras symbol behind it, and wh
               `rename=keras:r` an argument that has another name in R
               `roles=name:role` an override of bridge.catalog.roles; several pairs are separated by commas
               `order=` the arguments that come first in R
-              `result=` what becomes of the result: see bridge.catalog.results
+              `result=` what becomes of the result: see RESULTS in bridge.catalog.compute; `invisible` where nobody
+              waits for it
     title     what it is, in one line
     example   R code for the help page, where that of the family does not do
 """

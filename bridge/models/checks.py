@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from bridge.backend import keras
+from bridge.backend import keras, tf
 from bridge.barrier.notes import note_warning
 from bridge.errors import DataError
+from bridge.models.inspect import symbols
+from bridge.models.samples import Samples
 from bridge.models.training_data import leaves, samples_with
 from bridge.values.shapes import r_shape
 
@@ -25,7 +28,7 @@ def check_inputs(model: Any, x: Any, argument: str = "x") -> None:
     Raises:
         DataError: names the part, its shape and the one that is needed.
     """
-    inputs = _symbols(model, "input")
+    inputs = symbols(model, "input")
     _check_structure(argument, x, inputs)
     for path, part, wanted in _pairs(argument, x, inputs):
         sizes, needed = tuple(part.shape[1:]), tuple(wanted.shape[1:])
@@ -38,35 +41,89 @@ def check_inputs(model: Any, x: Any, argument: str = "x") -> None:
 
 
 def check_targets(model: Any, y: Any, argument: str = "y") -> None:
-    """Refuses targets that the loss cannot be computed from: text, labels beyond the classes, labels in place of scores.
+    """Refuses targets that the loss cannot be computed from: text, labels in place of scores, labels beyond the classes.
+
+    Where Keras computes something of the latter, they are warned of.
 
     Raises:
         DataError: says what `y` holds and what the loss of its output needs.
     """
-    for i, (path, part, output) in enumerate(_pairs(argument, y, _symbols(model, "output"))):
-        _check_target(path, part, output.shape, _loss_of(model, i, path.rpartition("$")[2]))
+    for i, (path, part, output) in enumerate(_pairs(argument, y, symbols(model, "output"))):
+        _check_target(model, path, part, output.shape, _loss_of(model, i, path.rpartition("$")[2]))
 
 
-def check_given(model: Any, parts: Mapping[str, Any]) -> None:
-    """Refuses arrays without targets where the loss needs them.
+def check_samples(model: Any, samples: Samples, *, targets: bool = True) -> None:
+    """Holds all parts of the data of a verb against the model.
+
+    Args:
+        model: a model.
+        samples: its data, which is only read.
+        targets: whether the verb computes a loss.
 
     Raises:
-        DataError: `y` is missing.
+        DataError: shapes that do not match, targets that the loss cannot be computed from, or none where it needs some.
     """
+    check_inputs(model, samples.x, samples.paths.get("x", "x"))
+    if targets:
+        check_targets(model, samples.y, samples.paths.get("y", "y"))
+        _check_given(model, samples)
+
+
+def _check_given(model: Any, samples: Samples) -> None:
     own_step = type(model).train_step is not keras.Model.train_step or type(model).test_step is not keras.Model.test_step
-    if parts.get("y") is not None or own_step or getattr(model, "loss", None) is None:
+    if samples.y is not None or own_step or getattr(model, "loss", None) is None:
         return
-    if all(isinstance(part, np.ndarray) for _, part in leaves("x", parts.get("x"))):
-        raise DataError("`y` is missing: the loss is computed from it.")
+    if all(isinstance(part, np.ndarray) for _, part in leaves("x", samples.x)):
+        raise DataError(f"`{samples.paths.get('y', 'y')}` is missing: the loss is computed from it.")
 
 
-def warn_of_missing(parts: Mapping[str, Any]) -> None:
-    """Warns of NA and NaN in the data that a model is to learn from: its loss would become NaN."""
-    for name in ("x", "y"):
-        for path, part in leaves(name, parts.get(name)):
-            if not isinstance(part, np.ndarray) or part.dtype.kind != "f" or part.size == 0 or not np.isnan(part.min()):
-                continue
-            note_warning(f"`{path}` has missing values in {samples_with(np.isnan(part))}: the loss becomes NaN.")
+MISSING = {
+    "fit": "training makes weights NaN, and the model useless, even if the loss looks fine",
+    "evaluate": "the loss and the metrics mean nothing for them, even if they look fine",
+    "predict": "predictions mean nothing for them, even if they look fine",
+}
+"""What comes of missing values, by verb."""
+
+
+def warn_of_missing(samples: Samples, verb: str) -> None:
+    """Warns of NA and NaN, which nothing after them shows: many layers make plain numbers of them."""
+    for _, path, part in samples.parts():
+        if not isinstance(part, np.ndarray) or part.dtype.kind != "f" or part.size == 0 or not np.isnan(part.min()):
+            continue
+        note_warning(f"`{path}` has missing values in {samples_with(np.isnan(part))}: {MISSING[verb]}.")
+
+
+def warn_of_unseen(model: Any, samples: Samples, share: float) -> None:
+    """Warns of classes that only the samples have which `validation_split` holds out: no training knows them then."""
+    for i, (path, part, _) in enumerate(_pairs(samples.paths.get("y", "y"), samples.y, symbols(model, "output"))):
+        loss = _loss_of(model, i, path.rpartition("$")[2])
+        labels = _labels(part, loss)
+        if labels is None:
+            continue
+        # As Keras splits.
+        start = math.floor(len(labels) * (1.0 - share))
+        unseen = sorted(set(labels[start:].tolist()) - set(labels[:start].tolist()))
+        if unseen and start:
+            levels = samples.levels or ()
+            shown = [f"`{levels[code]}`" if code < len(levels) else f"{code}" for code in unseen[:10]]
+            note_warning(
+                f"`validation_split` holds out the last {len(labels) - start} samples, and only they have the "
+                f"{'class' if len(unseen) == 1 else 'classes'} {', '.join(shown)}{', ...' if len(unseen) > 10 else ''} "
+                f"of `{path}`.",
+                hints=["Shuffle the rows of `x` and `y` first: `i <- sample(nrow(x))`; `x[i, ]`, `y[i]`."],
+            )
+
+
+def _labels(y: Any, loss: str | None) -> Any:
+    """The class of each sample, where the targets are classes."""
+    if not isinstance(y, np.ndarray) or y.size == 0:
+        return None
+    if loss == "categorical_crossentropy" and y.ndim == 2 and y.shape[1] > 1:
+        return np.argmax(y, axis=1)
+    plain = y.ndim == 1 or (y.ndim == 2 and y.shape[1] == 1)
+    if loss not in ("sparse_categorical_crossentropy", "binary_crossentropy") or not plain or np.any(y != np.floor(y)):
+        return None
+    return y.reshape(-1).astype(np.int64)
 
 
 def _check_structure(name: str, x: Any, inputs: Mapping[str, Any]) -> None:
@@ -81,7 +138,7 @@ def _check_structure(name: str, x: Any, inputs: Mapping[str, Any]) -> None:
         raise DataError(f"`{name}` is a list of {len(x)}, but the model has {len(inputs)} inputs: {listed}.")
 
 
-def _check_target(path: str, y: Any, output: Sequence[int | None], loss: str | None) -> None:
+def _check_target(model: Any, path: str, y: Any, output: Sequence[int | None], loss: str | None) -> None:
     if loss is None:
         return
     if getattr(getattr(y, "dtype", None), "name", "") == "string":
@@ -105,12 +162,24 @@ def _check_target(path: str, y: Any, output: Sequence[int | None], loss: str | N
     if limit is None:
         return
     low, high = y.min(), y.max()
-    if low < 0 or high > limit - 1:
-        raise DataError(
-            f"`{path}` has {'the label' if low >= 0 else 'labels down to'} {(high if low >= 0 else low):g}, "
-            f"but the labels of {limit} classes are 0 to {limit - 1}.",
-            hints=["Labels count from 0: take 1 away, or give a factor."] if low == 1 and high == limit else [],
-        )
+    if low >= 0 and high <= limit - 1:
+        return
+    message = (
+        f"`{path}` has {'the label' if low >= 0 else 'labels down to'} {(high if low >= 0 else low):g}, "
+        f"but the labels of {limit} classes are 0 to {limit - 1}"
+    )
+    hints = ["Labels count from 0: take 1 away, or give a factor."] if low == 1 and high == limit else []
+    if loss == "binary_crossentropy":
+        note_warning(f"{message}: the loss has no meaning for others.", hints=hints)
+    elif _computes_any_label(model):
+        note_warning(f"{message}: the loss is NaN for others.", hints=hints)
+    else:
+        raise DataError(f"{message}.", hints=hints)
+
+
+def _computes_any_label(model: Any) -> bool:
+    """Whether TensorFlow gives NaN for labels beyond the classes: compiled by XLA and on GPUs; elsewhere it fails."""
+    return bool(getattr(model, "jit_compile", False)) or bool(tf.config.list_logical_devices("GPU"))
 
 
 def _loss_of(model: Any, position: int, name: str) -> str | None:
@@ -137,18 +206,6 @@ def _loss_of(model: Any, position: int, name: str) -> str | None:
 
 def _fits(sizes: tuple[Any, ...], needed: tuple[Any, ...]) -> bool:
     return len(sizes) == len(needed) and all(a is None or b is None or a == b for a, b in zip(sizes, needed, strict=True))
-
-
-def _symbols(model: Any, side: str) -> dict[str, Any]:
-    """The symbolic inputs or outputs of a model by name; none where it does not know them."""
-    tensors = getattr(model, f"{side}s", None)
-    if not tensors:
-        return {}
-    structure = getattr(model, f"_{side}s_struct", None)
-    if isinstance(structure, Mapping):
-        return dict(structure)
-    names = getattr(model, "output_names", None) if side == "output" else None
-    return dict(zip(names or [tensor.name for tensor in tensors], tensors, strict=False))
 
 
 def _pairs(name: str, value: Any, symbols: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:

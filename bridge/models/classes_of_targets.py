@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 import math
-import weakref
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from bridge.errors import ArgumentError, expected
-
-_levels: weakref.WeakKeyDictionary[Any, list[str]] = weakref.WeakKeyDictionary()
-
-
-def remember_levels(model: Any, levels: Sequence[str] | None) -> None:
-    """Keeps the levels of the factor that a model is trained on; None forgets those of earlier training."""
-    if levels is None:
-        _levels.pop(model, None)
-    else:
-        _levels[model] = list(levels)
+from bridge.models.inspect import symbols
+from bridge.models.names import names_of
 
 
-def classes(model: Any, predicted: Any) -> dict[str, Any]:
-    """The likeliest class of each row.
+def classes(model: Any, predicted: Any) -> Any:
+    """The likeliest class of each row; for several outputs a structure of them.
 
     Args:
         model: what predicted.
-        predicted: array of shape (rows, classes), or (rows, 1) with the probability of the second class.
+        predicted: array of shape (rows, classes), or (rows, 1) with the probability of the second class; or a list or dict
+            of them.
 
     Returns:
         `codes`, counted from 0, and `levels`: those of the factor that the model was trained on, or None.
@@ -35,29 +27,49 @@ def classes(model: Any, predicted: Any) -> dict[str, Any]:
     Raises:
         ArgumentError: the predictions are no scores of classes.
     """
+    levels = names_of(model).levels
+    if isinstance(predicted, Mapping):
+        return {name: _classes(part, levels.get(f"y${name}")) for name, part in predicted.items()}
+    if isinstance(predicted, (list, tuple)):
+        names = list(symbols(model, "output")) or range(1, len(predicted) + 1)
+        return [_classes(part, levels.get(f"y${name}")) for name, part in zip(names, predicted, strict=False)]
+    return _classes(predicted, levels.get("y"))
+
+
+def _classes(predicted: Any, levels: Sequence[str] | None) -> dict[str, Any]:
     scores = np.asarray(predicted)
     if scores.ndim != 2:
         raise ArgumentError(
             f'`type = "class"` needs one row of scores for each sample, not an array of rank {scores.ndim}.',
         )
     codes = (scores[:, 0] > 0.5).astype(np.int32) if scores.shape[1] == 1 else np.argmax(scores, axis=1).astype(np.int32)
-    return {"codes": codes, "levels": _levels.get(model)}
+    return {"codes": codes, "levels": None if levels is None else list(levels)}
 
 
-def class_weights(value: Any, y: Any = None, levels: Sequence[str] | None = None) -> dict[int, float] | None:
+def classes_of(model: Any) -> int | None:
+    """How many classes the one output of a model tells apart; None where that is not plain."""
+    outputs = list(symbols(model, "output").values())
+    size = outputs[0].shape[-1] if len(outputs) == 1 and len(outputs[0].shape) == 2 else None
+    return None if size is None or size < 2 else int(size)
+
+
+def class_weights(
+    value: Any, y: Any = None, levels: Sequence[str] | None = None, outputs: int | None = None
+) -> dict[int, float] | None:
     """Weights by class, counted from 0 as labels are.
 
     Args:
         value: a vector in the order of the classes, or weights named by class number (from 0) or by level.
         y: the targets, where they are an array: they say how many classes there are.
         levels: of the factor that the targets are, or None.
+        outputs: how many classes the model tells apart, where that is known: the targets may lack some of them.
 
     Raises:
         ArgumentError: a name that is no class, too few or too many weights, a weight that is no number from 0 on.
     """
     if value is None:
         return None
-    count = len(levels) if levels is not None else _count(y)
+    count = len(levels) if levels is not None else outputs or _count(y)
     if isinstance(value, Mapping):
         weights = {_number(name, levels, value): _weight(weight, value) for name, weight in value.items()}
         beyond = [number for number in weights if count is not None and number >= count]
@@ -99,6 +111,9 @@ def _number(name: str, levels: Sequence[str] | None, value: Any) -> int:
 
 
 def _weight(weight: Any, value: Any) -> float:
+    if isinstance(weight, Mapping) and len(weight) == 1:
+        # `w["0"]` of a named vector is a value.
+        (weight,) = weight.values()
     number = float(np.ravel(weight)[0]) if np.size(weight) == 1 and not isinstance(weight, str) else math.nan
     if math.isnan(number) or number < 0:
         raise expected("class_weight", "made of numbers from 0 on", value)

@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 
 from bridge.backend import keras, tf
-from bridge.barrier.functions import RFunction
-from bridge.errors import ArgumentError, DataError
-from bridge.models.training_data import as_tuples, check_lengths, prepare
+from bridge.errors import DataError
+from bridge.models.names import Names
+from bridge.models.samples import ROLES, read
+from bridge.models.training_data import as_tuples
 from bridge.values.arrays import is_tensor
+from bridge.values.named import Table, named
 
 
 class Feed:
@@ -25,12 +27,17 @@ class Feed:
         function: R function that gives `list(x, y)` or `list(x, y, sample_weight)` at each call, NULL at the end.
         argument: what the user gave it as, for messages.
         steps: number of batches in an epoch; None goes on to the end, whose batches then serve for every epoch.
+        model: what the batches are for.
+        known: names of columns and levels that the batches go by, which the first of them may teach.
     """
 
-    def __init__(self, function: Callable[[], Any], argument: str, steps: int | None) -> None:
+    def __init__(self, function: Callable[[], Any], argument: str, steps: int | None, model: Any, known: Names) -> None:
         self.function = function
         self.argument = argument
         self.steps = steps
+        self.model = model
+        self.names = known
+        self.levels: tuple[str, ...] | None = None
         self.batches: list[Any] = []
         self.fill()
 
@@ -56,41 +63,22 @@ class Feed:
         return read.apply(tf.data.experimental.assert_cardinality(len(self.batches)))
 
     def _batch(self, drawn: Any, number: int) -> tuple[Any, ...]:
-        if is_tensor(drawn) or isinstance(drawn, np.ndarray):
+        if is_tensor(drawn) or isinstance(drawn, np.ndarray) or isinstance(named(drawn), Table):
             drawn = [drawn]
         if not isinstance(drawn, (list, tuple)) or len(drawn) not in (1, 2, 3):
             raise DataError(
                 f"Batch {number} of the generator of `{self.argument}` is no `list(x, y)` or `list(x, y, sample_weight)`.",
                 hints=["NULL says that there are no more."],
             )
-        names = [f"{name} of batch {number}" for name in ("x", "y", "sample_weight")]
-        parts = [prepare(part, name) for part, name in zip(drawn, names, strict=False)]
-        check_lengths(dict(zip(names, parts, strict=False)))
-        return tuple(as_tuples(part) for part in parts)
+        given = dict(zip(ROLES, drawn, strict=False))
+        samples = read(self.model, given, {role: f"{role} of batch {number}" for role in given}, self.names)
+        self.names, self.levels = samples.names, samples.levels
+        return tuple(as_tuples(getattr(samples, role)) for role in given)
 
 
-def replace_generators(options: dict[str, Any]) -> list[Any]:
-    """Puts datasets in the place of R generators; gives the callbacks that keep them filled.
-
-    Args:
-        options: arguments of fit, evaluate or predict, changed in place.
-
-    Raises:
-        ArgumentError: a generator together with `y` or `validation_split`.
-    """
-    training = _feed(options, "x", "steps_per_epoch" if "steps_per_epoch" in options else "steps")
-    validation = _feed(options, "validation_data", "validation_steps")
-    if training is not None and (options.get("y") is not None or options.get("validation_split")):
-        raise ArgumentError("A generator gives `y` with `x`: `y` and `validation_split` do not go with it.")
+def filling(training: Feed | None, validation: Feed | None) -> list[Any]:
+    """The callbacks that keep feeds filled."""
     return [_filling(training, validation)] if training or validation else []
-
-
-def _feed(options: dict[str, Any], argument: str, steps: str) -> Feed | None:
-    if not isinstance(options.get(argument), RFunction):
-        return None
-    feed = Feed(options[argument], argument, options.pop(steps, None))
-    options[argument] = feed.dataset()
-    return feed
 
 
 def _filling(training: Feed | None, validation: Feed | None) -> Any:

@@ -2,20 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from bridge.catalog.roles import whole
-from bridge.errors import ArgumentError
+from bridge.catalog.roles import plain, whole
+from bridge.errors import ArgumentError, expected, r_spelling
 from bridge.values.shapes import r_shape
 
 
-def summary_text(model: Any, width: int = 80) -> str:
+def summary_text(model: Any, options: Mapping[str, Any] | None = None) -> str:
     """The table of layers, shapes and parameter counts, without colours.
+
+    Args:
+        model: a Keras model.
+        options: `line_length` (80 by default), `positions`, `expand_nested`, `show_trainable`, `layer_range`.
+
+    Raises:
+        ArgumentError: names the one that is wrong.
 
     Keras: keras.Model.summary.
     """
+    given = {name: plain(value, name) for name, value in (options or {}).items() if value is not None}
+    given["line_length"] = whole(given.get("line_length", 80), "line_length")
+    for name in ("expand_nested", "show_trainable"):
+        if not isinstance(given.get(name, False), bool):
+            raise expected(name, "TRUE or FALSE", given[name])
+    positions = given.get("positions")
+    if positions is not None:
+        given["positions"] = positions = [positions] if isinstance(positions, (int, float)) else positions
+        needed = 5 if given.get("show_trainable") else 4
+        simple = isinstance(positions, list) and all(isinstance(item, (int, float)) for item in positions)
+        if not simple or len(positions) not in (needed - 1, needed):
+            raise expected("positions", f"{needed - 1} numbers, one for each column, or {needed}", positions)
+    names = given.get("layer_range")
+    if names is not None and not (isinstance(names, list) and len(names) == 2 and all(isinstance(n, str) for n in names)):
+        raise expected("layer_range", "the names of two layers", names)
     lines: list[str] = []
-    model.summary(line_length=whole(width, "width"), print_fn=lambda text, **_: lines.append(str(text)))
+    try:
+        model.summary(print_fn=lambda text, **_: lines.append(str(text)), **given)
+    except ValueError as error:
+        if names is None or "layer" not in str(error).lower():
+            raise
+        listed = ", ".join(f"`{layer.name}`" for layer in model.layers)
+        raise ArgumentError(
+            f"`layer_range` names no layers of the model: {r_spelling(names)}.", hints=[f"Its layers: {listed}."]
+        ) from error
     return "\n".join(lines).rstrip()
 
 
@@ -36,6 +67,18 @@ def get_layer(model: Any, name: str | None = None, index: Any = None) -> Any:
     if position == 0 or abs(position) > len(names):
         raise ArgumentError(f"`index` is {position}, but the model has {len(names)} layers, counted from 1.")
     return model.layers[position - 1 if position > 0 else position]
+
+
+def symbols(model: Any, side: str) -> dict[str, Any]:
+    """The symbolic inputs or outputs of a model by name; none where it does not know them."""
+    tensors = getattr(model, f"{side}s", None)
+    if not tensors:
+        return {}
+    structure = getattr(model, f"_{side}s_struct", None)
+    if isinstance(structure, Mapping):
+        return dict(structure)
+    names = getattr(model, "output_names", None) if side == "output" else None
+    return dict(zip(names or [tensor.name for tensor in tensors], tensors, strict=False))
 
 
 def graph(model: Any) -> dict[str, list[Any]]:

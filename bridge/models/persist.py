@@ -18,6 +18,8 @@ from bridge.backend import keras, tf
 from bridge.barrier.functions import trusting
 from bridge.errors import ArgumentError, FileError
 from bridge.models.formats import WEIGHTS, model_ending, weights_ending
+from bridge.models.names import keep as keep_names
+from bridge.models.names import recall as recall_names
 from bridge.models.sources import define_missing, keep
 from bridge.models.sources import register as register_functions
 
@@ -60,6 +62,7 @@ def _write(model: Any, path: str) -> None:
     keras.saving.save_model(model, path)
     if path.endswith(".keras"):
         keep(path)
+        keep_names(path, model)
 
 
 def save_directory(model: Any, filepath: str, overwrite: bool = True) -> str:
@@ -131,7 +134,8 @@ def load_model(
             register_functions()
             given = dict(custom_objects or {})
             known = define_missing(read, given) if ending == ".keras" else _short_names()
-            return keras.saving.load_model(read, known | given, compile=compile, safe_mode=safe_mode)
+            model = keras.saving.load_model(read, known | given, compile=compile, safe_mode=safe_mode)
+            return recall_names(read, model) if ending == ".keras" else model
     except (OSError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise FileError(f"The file {path} is damaged: {error}.") from error
     except (TypeError, ValueError) as error:

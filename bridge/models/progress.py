@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
+
 from bridge.backend import keras
 
 BAR_WIDTH = 24
@@ -53,12 +55,12 @@ def view(draw: Callable[[Mapping[str, Any]], Any]) -> Any:
     class View(keras.callbacks.Callback):  # type: ignore[misc]
         def on_train_begin(self, logs: Mapping[str, Any] | None = None) -> None:
             self.epochs: list[int] = []
-            self.seen: dict[str, list[float]] = {}
+            self.seen: dict[str, list[Any]] = {}
 
         def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
             self.epochs.append(epoch + 1)
             for name, value in loss_first(logs or {}).items():
-                self.seen.setdefault(name, []).append(float(value))
+                self.seen.setdefault(name, []).append(number(value))
             draw({"params": {}, "metrics": self.seen, "epoch": self.epochs})
 
     return View()
@@ -73,6 +75,17 @@ def loss_first(logs: Mapping[str, Any]) -> dict[str, Any]:
     return {name: logs[name] for name in sorted(logs, key=place)}
 
 
+def number(value: Any) -> Any:
+    """A metric for R: a number, or a list of them where it gives several (one for each class)."""
+    values = np.asarray(value, dtype=np.float64)
+    return values.item() if values.size == 1 else values.ravel().tolist()
+
+
+def numbers(logs: Mapping[str, Any]) -> dict[str, Any]:
+    """All metrics for R, the loss first."""
+    return {name: number(value) for name, value in loss_first(logs).items()}
+
+
 def _bar(done: int, total: int | None) -> str:
     if not total:
         return f"{done} batches"
@@ -81,7 +94,11 @@ def _bar(done: int, total: int | None) -> str:
 
 
 def _values(logs: Mapping[str, Any] | None) -> str:
-    return "".join(f" - {name}: {float(value):.4g}" for name, value in loss_first(logs or {}).items())
+    return "".join(f" - {name}: {_shown(value)}" for name, value in numbers(logs or {}).items())
+
+
+def _shown(value: Any) -> str:
+    return " ".join(f"{one:.4g}" for one in value) if isinstance(value, list) else f"{value:.4g}"
 
 
 def _duration(seconds: float) -> str:

@@ -1,74 +1,86 @@
-"""Keras objects as text for R users: what they are, and what they were made with."""
+"""The settings of training verbs: all that is no data, checked and named as the user wrote it."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
-from bridge.backend import keras
-from bridge.catalog.roles import role_of
-from bridge.classes.config import formals_of
-from bridge.classes.define import kind_of
-from bridge.errors import r_spelling
+import numpy as np
+
+from bridge.errors import ArgumentError, expected, r_spelling
+from bridge.values.dtypes import NA_INTEGER
+
+LEAST = {
+    "epochs": 1,
+    "batch_size": 1,
+    "initial_epoch": 0,
+    "steps_per_epoch": 1,
+    "steps": 1,
+    "validation_steps": 1,
+    "validation_batch_size": 1,
+    "validation_freq": 1,
+}
+"""Counts, and the least that each may be."""
+
+DATA = ("x", "y", "sample_weight", "validation_data", "class_weight")
+"""Arguments that are no settings."""
 
 
-def settings_text(made: Any) -> str:
-    """Kind, class and name of a layer, optimizer, callback and the like, and a line for each of its settings as R has it."""
-    settings = settings_of(made)
-    name = settings.pop("name", None)
-    shown = type(made).__name__ if not name or name == type(made).__name__ else f'{type(made).__name__} "{name}"'
-    lines = [f"<{kind_of(type(made)).replace('_', ' ')} {shown}>"]
-    lines += [f"  {setting}: {text(value, setting)}" for setting, value in settings.items()]
-    if isinstance(made, keras.Layer) and made.built and made.weights:
-        lines.append(f"  weights: {len(made.weights)}, of {made.count_params()} parameters")
-    return "\n".join(lines)
+def read_settings(arguments: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The settings among the arguments, as Keras takes them.
+
+    Raises:
+        ArgumentError: names the one that is wrong.
+    """
+    given = {name: value for name, value in (arguments or {}).items() if name not in DATA}
+    for name, least in LEAST.items():
+        if given.get(name) is not None:
+            given[name] = _counts(given[name], name, least)
+    split = given.get("validation_split")
+    if split is not None and (isinstance(split, bool) or not isinstance(split, (int, float)) or not 0 <= split < 1):
+        raise _wrong("validation_split", "a number from 0 to less than 1", split)
+    if "shuffle" in given and not isinstance(given["shuffle"], bool) and given["shuffle"] not in (0, 1, "batch"):
+        raise _wrong("shuffle", "TRUE or FALSE", given["shuffle"])
+    if "callbacks" in given:
+        given["callbacks"] = _callbacks(given["callbacks"])
+    return given
 
 
-def settings_of(made: Any) -> dict[str, Any]:
-    """What an object is configured with, by name; what is NULL, or as in every layer, is left out."""
-    try:
-        config = dict(made.get_config())
-    except Exception:  # A configuration is for files: an object that has none prints all the same.
-        config = {}
-    attributes = vars(made)
-    config = {name: attributes.get(name) for name in formals_of(type(made).__init__)} | config
-    usual = {"trainable": True, "autocast": True, "build_config": config.get("build_config")}
-    return {
-        name: value
-        for name, value in config.items()
-        if value is not None and (name not in usual or value != usual[name]) and not isinstance(value, type(made))
-    }
+def _counts(value: Any, name: str, least: int) -> Any:
+    if name == "validation_freq" and isinstance(value, (list, tuple, np.ndarray)):
+        # The epochs themselves.
+        return [_count(item, name, least) for item in np.ravel(value).tolist()]
+    return _count(value.item() if isinstance(value, np.ndarray) and value.size == 1 else value, name, least)
 
 
-def text(value: Any, name: str = "") -> str:
-    """A setting as R would write it: axes count from 1, and an object is called as Keras calls it."""
-    if role_of(name) == "axis":
-        value = _from_one(value)
-    if isinstance(value, float):
-        return f"{value:.7g}"
-    if isinstance(value, Mapping) and "class_name" in value:
-        return _object_text(value["class_name"], value.get("config"))
-    if isinstance(value, (list, tuple)) and len(value) == 1:
-        return text(value[0])
-    if isinstance(value, keras.Variable):
-        return text(value.numpy().item()) if value.shape == () else r_spelling(value)
-    return r_spelling(value)
+def _count(value: Any, name: str, least: int) -> int:
+    missing = isinstance(value, int) and value == NA_INTEGER
+    number = isinstance(value, (int, float)) and not isinstance(value, bool) and not missing
+    if not number or not math.isfinite(value) or value != math.floor(value):
+        raise _wrong(name, "a whole number", value)
+    if value < least:
+        raise ArgumentError(f"`{name}` must be at least {least}, not {int(value)}.")
+    return int(value)
 
 
-def _object_text(name: str, config: Any) -> str:
-    if not isinstance(config, Mapping):
-        return r_spelling(config)
-    if name == "DTypePolicy":
-        return r_spelling(config["name"])
-    if name == "RFunction":
-        return "an R function"
-    if "trainable" in config:
-        return f'{name} "{config.get("name")}"'
-    given = [f"{key} = {text(value, key)}" for key, value in config.items() if value is not None and key != "name"]
-    return f"{name}({', '.join(given)})"
+def _wrong(name: str, what: str, value: Any) -> ArgumentError:
+    # R's NA crosses as the least integer.
+    if isinstance(value, int) and value == NA_INTEGER:
+        return ArgumentError(f"`{name}` must be {what}, not NA.")
+    if isinstance(value, float) and math.isinf(value):
+        return ArgumentError(f"`{name}` must be {what}, not {'-' if value < 0 else ''}Inf.")
+    return expected(name, what, value)
 
 
-def _from_one(value: Any) -> Any:
-    if isinstance(value, (list, tuple)):
-        return [_from_one(item) for item in value]
-    return value + 1 if isinstance(value, int) and value >= 0 else value
+def _callbacks(value: Any) -> list[Any]:
+    """Callbacks one by one; a class stands for its object."""
+    items = [] if value is None else list(value) if isinstance(value, (list, tuple)) else [value]
+    made = [item() if isinstance(item, type) else item for item in items]
+    for item in made:
+        if not hasattr(item, "set_model"):
+            raise ArgumentError(
+                f"`callbacks` has {r_spelling(item)}, which is no callback.",
+                hints=["`callback_lambda(on_epoch_end = ...)` makes one of R functions."],
+            )
+    return made

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from bridge.models.training_data import leaves
+from bridge.models.samples import Samples
 
-_ranks: weakref.WeakKeyDictionary[Any, dict[str, int]] = weakref.WeakKeyDictionary()
+_ranks: weakref.WeakKeyDictionary[Any, dict[tuple[str, str, str], int]] = weakref.WeakKeyDictionary()
 
 
 @contextmanager
@@ -22,16 +22,24 @@ def whole_traces(model: Any) -> Iterator[None]:
         raise
 
 
-def fit_ranks(model: Any, parts: Mapping[str, Any]) -> None:
-    """Drops the traces of a model for data of other ranks: Keras would take the rank for unknown, and fail."""
-    ranks = {path: part.ndim for path, part in leaves("", parts) if hasattr(part, "ndim")}
+TRACES = {"fit": "train_function", "evaluate": "test_function", "predict": "predict_function"}
+"""Where Keras keeps what it has traced, by verb."""
+
+
+def fit_ranks(model: Any, samples: Samples, verb: str) -> None:
+    """Drops the trace of a verb for data of other ranks: Keras would take the rank for unknown, and fail."""
+    ranks = {
+        (verb, role, path.removeprefix(samples.paths.get(role, role))): part.ndim
+        for role, path, part in samples.parts()
+        if hasattr(part, "ndim")
+    }
     known = _ranks.setdefault(model, {})
-    if any(known.get(path, rank) != rank for path, rank in ranks.items()):
-        _drop(model)
+    if any(known.get(place, rank) != rank for place, rank in ranks.items()):
+        _drop(model, (TRACES[verb],))
     known.update(ranks)
 
 
-def _drop(model: Any) -> None:
-    for name in ("train_function", "test_function", "predict_function"):
+def _drop(model: Any, names: Iterable[str] = tuple(TRACES.values())) -> None:
+    for name in names:
         if hasattr(model, name):
             setattr(model, name, None)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from bridge.backend import keras, tf
-from bridge.errors import DataError, expected, r_spelling
+from bridge.errors import DataError, r_spelling
 from bridge.values.arrays import as_tensor, is_tensor
 from bridge.values.dtypes import NA_INTEGER
 
@@ -65,18 +65,6 @@ def check_lengths(parts: Mapping[str, Any]) -> None:
                 f"`{first}` has {rows} {_samples(rows)}, but `{path}` has {size}.",
                 hints=["The first axis counts samples, and must be as long in all parts of the data."],
             )
-
-
-def validation(value: Any) -> Any:
-    """`validation_data` for Keras: `list(x, y)`, `list(x, y, sample_weight)` or a dataset."""
-    if value is None or isinstance(value, (tf.data.Dataset, keras.utils.PyDataset)):
-        return value
-    if not isinstance(value, (list, tuple)) or len(value) not in (2, 3):
-        raise expected("validation_data", "`list(x, y)`, `list(x, y, sample_weight)` or a dataset", value)
-    names = ("validation_data[[1]]", "validation_data[[2]]", "validation_data[[3]]")
-    parts = [prepare(part, name) for part, name in zip(value, names, strict=False)]
-    check_lengths(dict(zip(names, parts, strict=False)))
-    return tuple(parts)
 
 
 def _array(array: Any, argument: str) -> Any:

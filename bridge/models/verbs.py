@@ -10,54 +10,17 @@ from bridge.backend import keras
 from bridge.barrier.functions import RFunction
 from bridge.catalog.roles import whole
 from bridge.errors import ArgumentError
-from bridge.models.checks import check_inputs, check_targets
 from bridge.models.inspect import get_layer
-from bridge.models.traces import whole_traces
-from bridge.models.training_data import check_lengths, prepare
+from bridge.models.names import forget_targets
 
 
-def train_on_batch(
-    object: Any, x: Any, y: Any = None, sample_weight: Any = None, class_weight: Any = None
-) -> dict[str, float]:
-    """One training step on one batch; loss and metrics by name.
+def set_weights(object: Any, weights: Any) -> Any:
+    """Sets the weights of a layer or model, in place; returns it.
 
-    Keras: keras.Model.train_on_batch.
+    Keras: keras.layers.Layer.set_weights.
     """
-    weights = {} if class_weight is None else {"class_weight": class_weight}
-    with whole_traces(object):
-        result: dict[str, float] = object.train_on_batch(
-            **_batch(object, x=x, y=y, sample_weight=sample_weight), return_dict=True, **weights
-        )
-    return result
-
-
-def test_on_batch(object: Any, x: Any, y: Any = None, sample_weight: Any = None) -> dict[str, float]:
-    """Loss and metrics on one batch, by name.
-
-    Keras: keras.Model.test_on_batch.
-    """
-    with whole_traces(object):
-        result: dict[str, float] = object.test_on_batch(
-            **_batch(object, x=x, y=y, sample_weight=sample_weight), return_dict=True
-        )
-    return result
-
-
-def predict_on_batch(object: Any, x: Any) -> Any:
-    """Predictions for one batch.
-
-    Keras: keras.Model.predict_on_batch.
-    """
-    with whole_traces(object):
-        return object.predict_on_batch(**_batch(object, x=x))
-
-
-def _batch(model: Any, **parts: Any) -> dict[str, Any]:
-    prepared = {name: prepare(part, name) for name, part in parts.items()}
-    check_lengths(prepared)
-    check_inputs(model, prepared["x"])
-    check_targets(model, prepared.get("y"))
-    return prepared
+    object.set_weights(weights)
+    return object
 
 
 def get_registered_name(obj: Any) -> str:
@@ -118,7 +81,7 @@ def reset_metrics(object: Any) -> Any:
 
 
 def pop_layer(object: Any) -> Any:
-    """Takes the last layer off a sequential model, in place; returns the model.
+    """Takes the last layer off a sequential model, in place; returns the layer.
 
     Keras: keras.Sequential.pop.
     """
@@ -126,8 +89,10 @@ def pop_layer(object: Any) -> Any:
         raise ArgumentError("`pop_layer()` works on sequential models.")
     if not object.layers:
         raise ArgumentError("The model has no layer left.")
+    removed = object.layers[-1]
     object.pop()
-    return object
+    forget_targets(object)
+    return removed
 
 
 def set_trainable(object: Any, trainable: bool, start: Any = None, stop: Any = None, which: Any = None) -> Any:

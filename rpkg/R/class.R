@@ -33,7 +33,8 @@ layer_maker <- function(owner) {
     first <- names(arguments) %in% "object"
     object <- if (any(first)) cross_data(arguments$object)
     given <- split_named(arguments[!first])
-    callable(cross("classes.instances.composed", object, python_class(owner), given$named, given$unnamed))
+    follow_seed()
+    composed(object, callable(cross("classes.instances.composed", object, python_class(owner), given$named, given$unnamed)))
   }
 }
 
@@ -41,6 +42,7 @@ instance_maker <- function(owner) {
   force(owner)
   function() {
     given <- split_named(supplied())
+    follow_seed()
     callable(cross("classes.instances.instance", python_class(owner), given$named, given$unnamed))
   }
 }

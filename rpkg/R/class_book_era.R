@@ -26,7 +26,8 @@ create_layer <- function(layer_class, object = NULL, args = list()) {
   if (inherits(object, "R6")) object <- NULL
   given <- split_named(Filter(Negate(is.null), args))
   object <- if (!is.null(object)) cross_data(object)
-  callable(cross("classes.instances.composed", object, any_class(layer_class), given$named, given$unnamed))
+  follow_seed()
+  composed(object, callable(cross("classes.instances.composed", object, any_class(layer_class), given$named, given$unnamed)))
 }
 
 #' @rdname create_layer

@@ -21,6 +21,7 @@ supplied <- function() {
 #' Make a Keras object by the catalog
 #' @noRd
 make_object <- function(r_name, arguments) {
+  follow_seed()
   callable(cross("catalog.construct.construct", r_name, cross_arguments(arguments)))
 }
 
@@ -31,15 +32,21 @@ make_layer <- function(r_name, arguments) {
   object <- if (any(first)) cross_data(arguments[first][[1L]], names(arguments)[first][[1L]])
   arguments <- arguments[!first]
   named <- is_named(arguments)
-  callable(cross(
+  follow_seed()
+  composed(object, callable(cross(
     "compose.layers.layer", r_name, object, cross_arguments(arguments[named]),
     unname(lapply(arguments[!named], cross_data))
-  ))
+  )))
 }
+
+#' What came of a layer and the object before it: a model that has grown in place is not printed at every step of a pipe
+#' @noRd
+composed <- function(object, result) if (inherits(object, "keras.models.Sequential")) invisible(result) else result
 
 #' Compute by the catalog
 #' @noRd
 compute <- function(r_name, arguments = list()) {
+  if (!startsWith(r_name, "op_")) follow_seed()
   named <- is_named(arguments)
   callable(cross(
     "catalog.compute.compute", r_name, cross_arguments(arguments[named]), unname(lapply(arguments[!named], cross_data))

@@ -46,8 +46,11 @@ abort_kind <- function(kind, message, details = NULL, hints = NULL, call = rlang
 #' @noRd
 check_no_more <- function(...) {
   if (...length() == 0L) return(invisible())
+  # Not `list()`: an empty last argument is a comma too many, no mistake.
+  more <- rlang::list2(...)
+  if (!length(more)) return(invisible())
   verb <- get0(".Generic", parent.frame(), inherits = FALSE) %||% verb_of(sys.call(-1L), sys.function(-1L))
-  refuse_argument(verb, names(list(...))[1L], setdiff(names(formals(sys.function(-1L))), c("...", "object")))
+  refuse_argument(verb, names(more)[1L], setdiff(names(formals(sys.function(-1L))), c("...", "object")))
 }
 
 #' Refuse an argument that a verb does not have, with the nearest one; NULL or "" is one without a name

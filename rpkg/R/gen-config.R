@@ -59,7 +59,7 @@ config_backend <- function(...) {
 #' config_disable_flash_attention()
 #' @export
 config_disable_flash_attention <- function(...) {
-  compute("config_disable_flash_attention", supplied())
+  invisible(compute("config_disable_flash_attention", supplied()))
 }
 
 #' Log to files, not to the screen
@@ -74,7 +74,7 @@ config_disable_flash_attention <- function(...) {
 #' config_disable_interactive_logging()
 #' @export
 config_disable_interactive_logging <- function(...) {
-  compute("config_disable_interactive_logging", supplied())
+  invisible(compute("config_disable_interactive_logging", supplied()))
 }
 
 #' Show Keras' own frames in Python tracebacks
@@ -89,7 +89,7 @@ config_disable_interactive_logging <- function(...) {
 #' config_disable_traceback_filtering()
 #' @export
 config_disable_traceback_filtering <- function(...) {
-  compute("config_disable_traceback_filtering", supplied())
+  invisible(compute("config_disable_traceback_filtering", supplied()))
 }
 
 #' The default dtype policy
@@ -119,7 +119,7 @@ config_dtype_policy <- function(...) {
 #' config_enable_flash_attention()
 #' @export
 config_enable_flash_attention <- function(...) {
-  compute("config_enable_flash_attention", supplied())
+  invisible(compute("config_enable_flash_attention", supplied()))
 }
 
 #' Log to the screen
@@ -134,7 +134,7 @@ config_enable_flash_attention <- function(...) {
 #' config_enable_interactive_logging()
 #' @export
 config_enable_interactive_logging <- function(...) {
-  compute("config_enable_interactive_logging", supplied())
+  invisible(compute("config_enable_interactive_logging", supplied()))
 }
 
 #' Hide Keras' own frames in Python tracebacks
@@ -149,7 +149,7 @@ config_enable_interactive_logging <- function(...) {
 #' config_enable_traceback_filtering()
 #' @export
 config_enable_traceback_filtering <- function(...) {
-  compute("config_enable_traceback_filtering", supplied())
+  invisible(compute("config_enable_traceback_filtering", supplied()))
 }
 
 #' Allow code in the models that are loaded
@@ -162,7 +162,7 @@ config_enable_traceback_filtering <- function(...) {
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.config.enable_unsafe_deserialization")}}
 #' @export
 config_enable_unsafe_deserialization <- function(...) {
-  compute("config_enable_unsafe_deserialization", supplied())
+  invisible(compute("config_enable_unsafe_deserialization", supplied()))
 }
 
 #' The small number that keeps divisions safe
@@ -311,7 +311,7 @@ config_max_steps_per_epoch <- function(...) {
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.config.set_backend")}}
 #' @export
 config_set_backend <- function(backend, ...) {
-  compute("config_set_backend", supplied())
+  invisible(compute("config_set_backend", supplied()))
 }
 
 #' Set the default dtype policy
@@ -327,7 +327,7 @@ config_set_backend <- function(backend, ...) {
 #' config_set_dtype_policy("float32")
 #' @export
 config_set_dtype_policy <- function(policy, ...) {
-  compute("config_set_dtype_policy", supplied())
+  invisible(compute("config_set_dtype_policy", supplied()))
 }
 
 #' Set the small number that keeps divisions safe
@@ -343,7 +343,7 @@ config_set_dtype_policy <- function(policy, ...) {
 #' config_set_epsilon(1e-7)
 #' @export
 config_set_epsilon <- function(value, ...) {
-  compute("config_set_epsilon", supplied())
+  invisible(compute("config_set_epsilon", supplied()))
 }
 
 #' Set the default float dtype
@@ -359,7 +359,7 @@ config_set_epsilon <- function(value, ...) {
 #' config_set_floatx("float32")
 #' @export
 config_set_floatx <- function(value, ...) {
-  compute("config_set_floatx", supplied())
+  invisible(compute("config_set_floatx", supplied()))
 }
 
 #' Set whether channels come last or first in images
@@ -375,7 +375,7 @@ config_set_floatx <- function(value, ...) {
 #' config_set_image_data_format(data_format = "channels_last")
 #' @export
 config_set_image_data_format <- function(data_format, ...) {
-  compute("config_set_image_data_format", supplied())
+  invisible(compute("config_set_image_data_format", supplied()))
 }
 
 #' Limit the epochs of fit(), for quick trials
@@ -391,7 +391,7 @@ config_set_image_data_format <- function(data_format, ...) {
 #' config_set_max_epochs(NULL)
 #' @export
 config_set_max_epochs <- function(max_epochs, ...) {
-  compute("config_set_max_epochs", supplied())
+  invisible(compute("config_set_max_epochs", supplied()))
 }
 
 #' Limit the steps of an epoch, for quick trials
@@ -407,5 +407,5 @@ config_set_max_epochs <- function(max_epochs, ...) {
 #' config_set_max_steps_per_epoch(NULL)
 #' @export
 config_set_max_steps_per_epoch <- function(max_steps_per_epoch, ...) {
-  compute("config_set_max_steps_per_epoch", supplied())
+  invisible(compute("config_set_max_steps_per_epoch", supplied()))
 }

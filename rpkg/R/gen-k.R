@@ -350,7 +350,7 @@ k_batch_normalization <- function(x, mean, var, beta, gamma, axis = -1L, epsilon
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.batch_set_value")}}
 #' @export
 k_batch_set_value <- function(tuples, ...) {
-  compute("k_batch_set_value", supplied())
+  invisible(compute("k_batch_set_value", supplied()))
 }
 
 #' `bias_add()` of the former Keras backend
@@ -454,7 +454,7 @@ k_categorical_crossentropy <- function(target, output, from_logits = FALSE, axis
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.clear_session")}}
 #' @export
 k_clear_session <- function(free_memory = TRUE, ...) {
-  compute("k_clear_session", supplied())
+  invisible(compute("k_clear_session", supplied()))
 }
 
 #' `clip()` of the former Keras backend
@@ -1968,7 +1968,7 @@ k_separable_conv2d <- function(x, depthwise_kernel, pointwise_kernel, strides = 
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.set_epsilon")}}
 #' @export
 k_set_epsilon <- function(value, ...) {
-  compute("k_set_epsilon", supplied())
+  invisible(compute("k_set_epsilon", supplied()))
 }
 
 #' `set_floatx()` of the former Keras backend
@@ -1984,7 +1984,7 @@ k_set_epsilon <- function(value, ...) {
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.set_floatx")}}
 #' @export
 k_set_floatx <- function(value, ...) {
-  compute("k_set_floatx", supplied())
+  invisible(compute("k_set_floatx", supplied()))
 }
 
 #' `set_image_data_format()` of the former Keras backend
@@ -2000,7 +2000,7 @@ k_set_floatx <- function(value, ...) {
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.set_image_data_format")}}
 #' @export
 k_set_image_data_format <- function(data_format, ...) {
-  compute("k_set_image_data_format", supplied())
+  invisible(compute("k_set_image_data_format", supplied()))
 }
 
 #' `set_value()` of the former Keras backend
@@ -2017,7 +2017,7 @@ k_set_image_data_format <- function(data_format, ...) {
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("tensorflow.keras.backend.set_value")}}
 #' @export
 k_set_value <- function(x, value, ...) {
-  compute("k_set_value", supplied())
+  invisible(compute("k_set_value", supplied()))
 }
 
 #' `shape()` of the former Keras backend

@@ -5,9 +5,6 @@
 #' * [get_weights()]: the weights of a layer or model
 #' * [set_weights()]: set the weights of a layer or model
 #' * [count_params()]: number of weights of a layer or model
-#' * [train_on_batch()]: one step of training on one batch
-#' * [test_on_batch()]: loss and metrics on one batch
-#' * [predict_on_batch()]: predictions for one batch
 #' * [get_vocabulary()]: the vocabulary of a lookup or text layer
 #' * [set_vocabulary()]: set the vocabulary of a lookup or text layer
 #' * [reset_state()]: set a metric or recurrent layer back to its start
@@ -43,20 +40,17 @@ get_weights <- function(object, ...) {
 
 #' Set the weights of a layer or model
 #'
-#' R's way to write `keras$layers$Layer$set_weights()`.
-#'
 #' @param object a layer, a model or another Keras object.
 #' @param weights weights; for networks `"imagenet"`, `NULL` (random), or a file; an array.
 #' @param ... not used: an argument of another name is an error.
 #' @returns See the title; verbs that change `object` return it.
 #' @seealso [Layers and models by the piece][tfbridge-model_verb] lists them all.
-#' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.layers.Layer.set_weights")}}
 #' @examplesIf tfbridge::is_ready()
 #' model <- keras_model_sequential(input_shape = 2) |> layer_dense(units = 1)
 #' set_weights(model, get_weights(model))
 #' @export
 set_weights <- function(object, weights, ...) {
-  compute("set_weights", supplied())
+  invisible(compute("set_weights", supplied()))
 }
 
 #' Number of weights of a layer or model
@@ -73,58 +67,6 @@ set_weights <- function(object, weights, ...) {
 #' @export
 count_params <- function(object, ...) {
   compute("count_params", supplied())
-}
-
-#' One step of training on one batch
-#'
-#' @param object a layer, a model or another Keras object.
-#' @param x a tensor or R array; an array.
-#' @param y a tensor or R array; an array.
-#' @param sample_weight weight of each sample; an array.
-#' @param class_weight weights of classes, as in `fit()`.
-#' @param ... not used: an argument of another name is an error.
-#' @returns See the title; verbs that change `object` return it.
-#' @seealso [Layers and models by the piece][tfbridge-model_verb] lists them all.
-#' @examplesIf tfbridge::is_ready()
-#' model <- keras_model_sequential(input_shape = 2) |> layer_dense(units = 1)
-#' compile(model, "sgd", "mse")
-#' train_on_batch(model, matrix(0, 4, 2), rep(1, 4))
-#' @export
-train_on_batch <- function(object, x, y = NULL, sample_weight = NULL, class_weight = NULL, ...) {
-  compute("train_on_batch", supplied())
-}
-
-#' Loss and metrics on one batch
-#'
-#' @param object a layer, a model or another Keras object.
-#' @param x a tensor or R array; an array.
-#' @param y a tensor or R array; an array.
-#' @param sample_weight weight of each sample; an array.
-#' @param ... not used: an argument of another name is an error.
-#' @returns See the title; verbs that change `object` return it.
-#' @seealso [Layers and models by the piece][tfbridge-model_verb] lists them all.
-#' @examplesIf tfbridge::is_ready()
-#' model <- keras_model_sequential(input_shape = 2) |> layer_dense(units = 1)
-#' compile(model, "sgd", "mse")
-#' test_on_batch(model, matrix(0, 4, 2), rep(1, 4))
-#' @export
-test_on_batch <- function(object, x, y = NULL, sample_weight = NULL, ...) {
-  compute("test_on_batch", supplied())
-}
-
-#' Predictions for one batch
-#'
-#' @param object a layer, a model or another Keras object.
-#' @param x a tensor or R array; an array.
-#' @param ... not used: an argument of another name is an error.
-#' @returns See the title; verbs that change `object` return it.
-#' @seealso [Layers and models by the piece][tfbridge-model_verb] lists them all.
-#' @examplesIf tfbridge::is_ready()
-#' model <- keras_model_sequential(input_shape = 2) |> layer_dense(units = 1)
-#' predict_on_batch(model, matrix(0, 4, 2))
-#' @export
-predict_on_batch <- function(object, x, ...) {
-  compute("predict_on_batch", supplied())
 }
 
 #' The vocabulary of a lookup or text layer
@@ -153,7 +95,7 @@ get_vocabulary <- function(object, include_special_tokens = TRUE, ...) {
 #' set_vocabulary(layer_string_lookup(), c("a", "b"))
 #' @export
 set_vocabulary <- function(object, vocabulary, idf_weights = NULL, ...) {
-  compute("set_vocabulary", supplied())
+  invisible(compute("set_vocabulary", supplied()))
 }
 
 #' Set a metric or recurrent layer back to its start
@@ -166,7 +108,7 @@ set_vocabulary <- function(object, vocabulary, idf_weights = NULL, ...) {
 #' reset_state(metric_mean())
 #' @export
 reset_state <- function(object, ...) {
-  compute("reset_state", supplied())
+  invisible(compute("reset_state", supplied()))
 }
 
 #' The former name of reset_state()
@@ -179,7 +121,7 @@ reset_state <- function(object, ...) {
 #' reset_states(metric_mean())
 #' @export
 reset_states <- function(object, ...) {
-  compute("reset_states", supplied())
+  invisible(compute("reset_states", supplied()))
 }
 
 #' Let a preprocessing layer learn from data
@@ -195,7 +137,7 @@ reset_states <- function(object, ...) {
 #' adapt(layer_normalization(), matrix(c(1, 2, 3, 4), 4))
 #' @export
 adapt <- function(object, data, batch_size = NULL, steps = NULL, ...) {
-  compute("adapt", supplied())
+  invisible(compute("adapt", supplied()))
 }
 
 #' Take the last layer off a sequential model
@@ -223,7 +165,7 @@ pop_layer <- function(object, ...) {
 #' reset_metrics(model)
 #' @export
 reset_metrics <- function(object, ...) {
-  compute("reset_metrics", supplied())
+  invisible(compute("reset_metrics", supplied()))
 }
 
 #' Quantize the weights of a model
@@ -239,7 +181,7 @@ reset_metrics <- function(object, ...) {
 #' quantize_weights(model, "int8")
 #' @export
 quantize_weights <- function(object, mode, config = NULL, ...) {
-  compute("quantize_weights", supplied())
+  invisible(compute("quantize_weights", supplied()))
 }
 
 #' All variables of a model as nested lists
@@ -277,7 +219,7 @@ get_state_tree <- function(object, value_format = "backend_tensor", ...) {
 #' set_state_tree(model, get_state_tree(model))
 #' @export
 set_state_tree <- function(object, state_tree, ...) {
-  compute("set_state_tree", supplied())
+  invisible(compute("set_state_tree", supplied()))
 }
 
 #' Whether it is a symbolic tensor of Keras

@@ -129,7 +129,7 @@ clone_model <- function(model, input_tensors = NULL, clone_function = NULL, call
 #' clear_session()
 #' @export
 clear_session <- function(free_memory = TRUE, ...) {
-  compute("clear_session", supplied())
+  invisible(compute("clear_session", supplied()))
 }
 
 #' The inputs that a symbolic tensor is computed from

@@ -1,10 +1,21 @@
 # What fit() returns, and what `model$history` holds when it was stopped: printed, plotted, as a data frame.
 
 training_history <- function(result) {
-  metrics <- lapply(result$metrics, as.numeric)
+  metrics <- each_number(result$metrics)
   structure(list(params = result$params, metrics = metrics, epoch = as.integer(unlist(result$epoch))),
     class = "keras_training_history"
   )
+}
+
+#' Metrics of several numbers as one for each of them: `f1_score1`, `f1_score2`, ...
+#' @noRd
+each_number <- function(metrics) {
+  parts <- Map(function(name, values) {
+    table <- do.call(rbind, lapply(values, as.numeric))
+    if (is.null(table) || ncol(table) == 1L) return(rlang::set_names(list(as.numeric(table)), name))
+    rlang::set_names(lapply(seq_len(ncol(table)), function(i) table[, i]), paste0(name, seq_len(ncol(table))))
+  }, names(metrics), metrics)
+  unlist(unname(parts), recursive = FALSE) %||% list()
 }
 
 #' @export

@@ -15,6 +15,7 @@ house_classes <- list(
   keras.KerasTensor = "keras.src.backend.common.keras_tensor.KerasTensor",
   tensorflow.TensorShape = "tensorflow.python.framework.tensor_shape.TensorShape",
   keras.models.Model = "keras.src.models.model.Model",
+  keras.models.Sequential = "keras.src.models.sequential.Sequential",
   keras.layers.Layer = "keras.src.layers.layer.Layer",
   keras.callbacks.History = "keras.src.callbacks.history.History",
   keras.object = c(

@@ -62,15 +62,40 @@ keras_model <- function(inputs = NULL, outputs = NULL, name = NULL, ...) {
   callable(cross("models.create.functional", inputs, outputs, name))
 }
 
+#' The table of a model
+#'
+#' Layers with the shapes that they give and the number of their weights.
+#'
+#' @param object,x a model.
+#' @param line_length,width characters in a line; as wide as R prints by default.
+#' @param positions where columns end: shares of the line, or characters.
+#' @param expand_nested whether layers of models in the model are shown.
+#' @param show_trainable whether a column says which layers are trained.
+#' @param layer_range the names (or regular expressions) of the first and the last layer to show.
+#' @param ... for `print()` the same arguments.
+#' @returns The text, invisibly; it is printed at once, in functions and loops too.
+#' @family models
+#' @examplesIf tfbridge::is_ready()
+#' model <- keras_model_sequential(input_shape = 4) %>% layer_dense(2, name = "scores")
+#' summary(model, show_trainable = TRUE, line_length = 70)
 #' @export
-print.keras.models.Model <- function(x, ...) {
-  cat(cross("models.inspect.summary_text", x, getOption("width")), "\n", sep = "")
-  invisible(x)
+summary.keras.models.Model <- function(object, ..., line_length = width, positions = NULL, expand_nested = FALSE,
+                                       show_trainable = FALSE, layer_range = NULL, width = getOption("width")) {
+  check_no_more(...)
+  options <- list(
+    line_length = line_length, positions = positions, expand_nested = expand_nested, show_trainable = show_trainable,
+    layer_range = layer_range
+  )
+  text <- cross("models.inspect.summary_text", object, cross_arguments(options))
+  cat(text, "\n", sep = "")
+  invisible(structure(list(text = text), class = "tfbridge_summary"))
 }
 
+#' @rdname summary.keras.models.Model
 #' @export
-summary.keras.models.Model <- function(object, ...) {
-  structure(list(text = cross("models.inspect.summary_text", object, getOption("width"))), class = "tfbridge_summary")
+print.keras.models.Model <- function(x, ...) {
+  summary(x, ...)
+  invisible(x)
 }
 
 #' @export

@@ -20,12 +20,23 @@ compile.keras.models.Model <- function(object, optimizer = "rmsprop", loss = NUL
 #' its weights, and in `model$history` the epochs that ended before ([as.data.frame.keras_training_history()]).
 #'
 #' @param object a compiled model.
-#' @param x,y data: arrays, data frames, factors (codes from 0), tensors, lists of them, or one dataset as `x`.
+#' @section Names:
+#' Factors go by the names of their levels and tables by those of their columns. The first factor that a model is trained on
+#' gives each level a code (from 0, in their order), and the first data frame, or matrix with column names, the order of
+#' columns. From then on every verb maps levels and columns by name, whatever their order, and leaves out columns that it does not
+#' need; a level or a column that is missing is an error. This holds for factors and data frames in lists too, and as long as
+#' the model lives: a later `fit()` on whole numbers changes nothing, and one on a factor with a level of its own is an error.
+#' `save_model()` (`.keras`), `save_model_tf()`, `serialize_model()` and `callback_model_checkpoint()` (`.keras`) keep the names;
+#' `.h5` files, weights, `clone_model()` and `model$save()` do not. Matrices without column names go by position; so does, with a
+#' warning, a matrix none of whose columns the model knows.
+#'
+#' @param x,y data: arrays, data frames, factors, tensors, lists of them, or one dataset as `x`; or a function without
+#'   arguments that gives `list(x, y)` at each call.
 #' @param batch_size samples for each update; 32 when missing.
 #' @param epochs how often to go through the data.
 #' @param callbacks one callback or a list of them.
 #' @param validation_split share of the data, from its end, that is held out.
-#' @param validation_data `list(x, y)`, `list(x, y, sample_weight)` or a dataset.
+#' @param validation_data `list(x, y)`, `list(x, y, sample_weight)` or a dataset; `x` and `y` as for training.
 #' @param shuffle whether samples are shuffled before each epoch.
 #' @param class_weight weights of the classes: a vector in class order, or a list named by class number (from 0).
 #' @param sample_weight a weight for each sample.
@@ -49,15 +60,14 @@ fit.keras.models.Model <- function(object, x = NULL, y = NULL, ..., batch_size =
                                    verbose = getOption("keras.fit_verbose", "auto"),
                                    view_metrics = getOption("keras.view_metrics", "auto")) {
   check_no_more(...)
+  shown <- shows_progress(verbose)
   arguments <- supplied_training()
   arguments$verbose <- arguments$view_metrics <- NULL
+  draw <- if (shows_metrics(view_metrics, epochs)) metrics_viewer()
   arguments <- cross_training(arguments)
-  write <- if (!identical(as.character(verbose), "0")) progress_writer()
   live <- interactive() && isatty(stdout()) && sink.number() == 0L
-  result <- cross(
-    "models.train.fit", object, arguments, write, live, heartbeat(), if (is.factor(y)) as.list(levels(y)),
-    if (shows_metrics(view_metrics, epochs)) metrics_viewer()
-  )
+  follow_seed()
+  result <- cross("models.train.fit", object, arguments, if (shown) progress_writer(), live, heartbeat(), draw)
   invisible(training_history(result))
 }
 
@@ -76,16 +86,18 @@ evaluate <- function(object, ...) UseMethod("evaluate")
 #'
 #' @inheritParams fit.keras.models.Model
 #' @param steps number of batches to use.
-#' @returns A named numeric vector; the loss comes first.
+#' @returns Named numbers, the loss first, of class `tfbridge_metrics`: `result["loss"]`, `result[["loss"]]` and `result$loss`
+#'   are the number, and base R's arithmetic, `round()`, `as.list()`, `unlist()` and `as.data.frame()` work. A metric that has
+#'   several numbers, one for each class, keeps them.
 #' @family training
 #' @export
 evaluate.keras.models.Model <- function(object, x = NULL, y = NULL, ..., batch_size = NULL, sample_weight = NULL,
                                         steps = NULL, callbacks = NULL, verbose = 0) {
   check_no_more(...)
+  shows_progress(verbose)
   arguments <- supplied_training()
   arguments$verbose <- NULL
-  arguments <- cross_training(arguments)
-  unlist(cross("models.train.evaluate", object, arguments))
+  metric_values(cross("models.train.evaluate", object, cross_training(arguments)))
 }
 
 #' Predictions of a model
@@ -101,30 +113,62 @@ predict.keras.models.Model <- function(object, x, ..., batch_size = NULL, steps 
                                        type = c("response", "class")) {
   check_no_more(...)
   type <- rlang::arg_match(type)
+  shows_progress(verbose)
   arguments <- supplied_training()
-  arguments$x <- arguments$verbose <- arguments$type <- NULL
-  arguments <- cross_training(arguments)
-  x <- if (is_generator(x)) cross_generator(x) else cross_data(x)
-  result <- cross("models.train.predict", object, x, arguments, type == "class")
-  if (type == "response") return(result)
+  arguments$verbose <- arguments$type <- NULL
+  result <- cross("models.train.predict", object, cross_training(arguments), type == "class")
+  if (type == "response") result else as_classes(result)
+}
+
+as_classes <- function(result) {
+  if (is.null(result$codes)) return(lapply(result, as_classes))
   codes <- as.vector(result$codes)
   if (is.null(result$levels)) codes else factor(unlist(result$levels)[codes + 1L], unlist(result$levels))
 }
 
+#' The arguments that a verb was given; `list2()` passes over the comma of an empty last one
+#' @noRd
 supplied_training <- function() {
   frame <- parent.frame()
   names <- setdiff(names(formals(sys.function(sys.parent()))), c("object", "..."))
   given <- names[!vapply(names, function(name) eval(call("missing", as.symbol(name)), frame), NA)]
-  c(mget(given, frame), if (exists("...", frame, inherits = FALSE)) eval(quote(list(...)), frame))
+  c(mget(given, frame), if (exists("...", frame, inherits = FALSE)) eval(quote(rlang::list2(...)), frame))
 }
 
 cross_training <- function(arguments) {
   data <- names(arguments) %in% c("x", "y", "sample_weight", "validation_data")
   generators <- data & vapply(arguments, is_generator, NA)
   c(
-    lapply(arguments[data & !generators], cross_data), lapply(arguments[generators], cross_generator),
+    lapply(arguments[data & !generators], cross_samples), lapply(arguments[generators], cross_generator),
     cross_arguments(arguments[!data])
   )
+}
+
+#' Data of models made ready to cross: factors with their levels and tables with the names of their columns, which models
+#' go by (bridge/values/named.py)
+#' @noRd
+cross_samples <- function(x) {
+  if (is.factor(x)) return(list(`__tfbridge_factor__` = cross_data(x), levels = as.list(utf8_text(levels(x)))))
+  names <- colnames_of(x)
+  if (is.data.frame(x)) {
+    plain <- plain_data(x)
+    values <- if (is.list(plain)) lapply(as.list(x), cross_samples) else cross_data(plain)
+    return(if (is.null(names)) values else cross_table(values, names, TRUE))
+  }
+  if (is.list(x) && !is.object(x)) return(lapply(x, cross_samples))
+  if (is.null(names)) cross_data(x) else cross_table(cross_data(x), names, FALSE)
+}
+
+cross_table <- function(values, names, frame) {
+  list(`__tfbridge_table__` = values, columns = as.list(utf8_text(names)), frame = frame)
+}
+
+#' The names of columns, where they tell all of them apart
+#' @noRd
+colnames_of <- function(x) {
+  if (!is.data.frame(x) && !(is.atomic(x) && length(dim(x)) == 2L)) return(NULL)
+  names <- colnames(x)
+  if (!length(names) || anyNA(names) || any(!nzchar(names)) || anyDuplicated(names)) NULL else names
 }
 
 is_generator <- function(x) is.function(x) && !inherits(x, "python.builtin.object")
@@ -137,7 +181,7 @@ cross_generator <- function(generator) {
       hints = "A generator gives `list(x, y)` at each call, and NULL at its end.", call = users_call()
     )
   }
-  python_function(function() cross_data(generator()), "generator")
+  python_function(function() cross_samples(generator()), "generator")
 }
 
 #' What Python calls now and then while a model trains: R looks for interrupts and time limits
@@ -148,8 +192,21 @@ heartbeat <- function() {
 }
 
 shows_metrics <- function(view_metrics, epochs) {
-  if (identical(view_metrics, "auto")) return(interactive() && nzchar(Sys.getenv("RSTUDIO")) && epochs > 1)
-  isTRUE(as.logical(view_metrics))
+  if (identical(view_metrics, "auto")) return(interactive() && nzchar(Sys.getenv("RSTUDIO")) && !identical(epochs, 1))
+  shown <- if (length(view_metrics) == 1L) suppressWarnings(as.logical(view_metrics)) else NA
+  if (is.na(shown)) refuse_choice("view_metrics", "TRUE, FALSE or \"auto\"", view_metrics)
+  shown
+}
+
+shows_progress <- function(verbose) {
+  known <- length(verbose) == 1L && as.character(verbose) %in% c("auto", "0", "1", "2", "TRUE", "FALSE")
+  if (!known) refuse_choice("verbose", "\"auto\", 0, 1 or 2", verbose)
+  !as.character(verbose) %in% c("0", "FALSE")
+}
+
+refuse_choice <- function(argument, choices, value) {
+  shown <- paste(deparse(value, width.cutoff = 60L, nlines = 1L), collapse = "")
+  abort_kind("argument", paste0("`", argument, "` must be ", choices, ", not ", shown, "."), call = users_call())
 }
 
 metrics_viewer <- function() {

@@ -9,9 +9,10 @@ import pytest
 from bridge.backend import keras, tf
 from bridge.barrier.notes import take_notes
 from bridge.errors import ArgumentError, DataError
-from bridge.models import verbs
-from bridge.models.checks import check_inputs, check_targets
-from bridge.models.train import compile, fit, predict
+from bridge.models import batches
+from bridge.models.checks import MISSING, check_inputs, check_targets
+from bridge.models.settings import LEAST, read_settings
+from bridge.models.train import compile, evaluate, fit, predict
 from bridge.values.dtypes import NA_INTEGER
 
 
@@ -52,7 +53,6 @@ def test_models_that_know_no_inputs_take_anything() -> None:
         ("sparse_categorical_crossentropy", 3, np.array([-1, 2]), "labels down to -1"),
         ("sparse_categorical_crossentropy", 3, np.eye(3), "a column for each class"),
         ("categorical_crossentropy", 3, np.array([0, 1]), "needs a column for each of the 3 classes"),
-        ("binary_crossentropy", 1, np.array([1.0, 2.0]), "the label 2, but the labels of 2 classes"),
         ("mse", 1, tf.constant(["a"]), "is text"),
     ],
 )
@@ -86,11 +86,91 @@ def test_outputs_have_losses_by_name_and_by_position() -> None:
         check_targets(listed, [zeros(1, 3), np.array([3])])
 
 
-def test_missing_values_are_warned_of() -> None:
-    x = zeros(4, 4)
-    x[2, 1] = np.nan
-    fit(classifier("mse"), {"x": x, "y": zeros(4, 3)})
-    assert [note["message"] for note in take_notes()] == ["`x` has missing values in sample 3: the loss becomes NaN."]
+@pytest.mark.parametrize("wrong", [2.0, -1.0, 9.0])
+def test_labels_that_keras_computes_with_are_warned_of(wrong: float) -> None:
+    model, y = classifier("binary_crossentropy", 1), np.array([0.0, 1.0, wrong])
+    model.fit(zeros(3, 4), y, verbose=0)
+    check_targets(model, y)
+    assert [f"{wrong:g}, but the labels of 2 classes are 0 to 1: the loss" in note["message"] for note in take_notes()] == [
+        True
+    ]
+
+
+@pytest.mark.parametrize(
+    ("loss", "classes", "y"),
+    [
+        ("sparse_categorical_crossentropy", 3, np.array([3, 1])),
+        ("sparse_categorical_crossentropy", 3, np.eye(3)),
+        ("categorical_crossentropy", 3, np.array([0, 1])),
+        ("mse", 1, tf.constant(["a", "b"])),
+    ],
+)
+def test_what_is_refused_fails_in_keras_too(loss: str, classes: int, y: Any) -> None:
+    model = classifier(loss, classes)
+    with pytest.raises((ValueError, tf.errors.OpError)):
+        model.fit(zeros(len(y), 4), y, verbose=0)
+    with pytest.raises(DataError):
+        check_targets(model, y)
+
+
+def test_compiled_by_xla_labels_beyond_the_classes_are_nan_and_warned_of() -> None:
+    model, y = classifier("sparse_categorical_crossentropy"), np.array([0, 3])
+    compile(model, {"optimizer": "sgd", "loss": "sparse_categorical_crossentropy", "jit_compile": True})
+    check_targets(model, y)
+    assert ["the loss is NaN for others" in note["message"] for note in take_notes()] == [True]
+    assert np.isnan(evaluate(model, {"x": zeros(2, 4), "y": y})["loss"])
+    take_notes()
+
+
+def with_nan(array: Any) -> Any:
+    array = array.copy()
+    array[2, 0] = np.nan
+    return array
+
+
+@pytest.mark.parametrize("part", ["x", "y", "sample_weight", "validation_data"])
+def test_missing_values_are_warned_of_once_in_every_verb(part: str) -> None:
+    model = classifier("mse")
+    data: dict[str, Any] = {"x": zeros(4, 4), "y": zeros(4, 3), "sample_weight": zeros(4, 1)}
+    fit_data = data | {"validation_data": [with_nan(data["x"]), data["y"]]} if part == "validation_data" else data
+    if part != "validation_data":
+        data[part] = with_nan(data[part])
+        fit_data = data
+    wanted = "validation_data[[1]]" if part == "validation_data" else part
+    told = {
+        "fit": lambda: fit(model, fit_data),
+        "evaluate": lambda: evaluate(model, data),
+        "predict": lambda: predict(model, {"x": data["x"]}),
+    }
+    for verb, run in told.items():
+        run()
+        notes = [note["message"] for note in take_notes()]
+        hears = verb == "fit" or part == "x" or (verb == "evaluate" and part != "validation_data")
+        assert len(notes) == hears, (verb, notes)
+        kind = "evaluate" if part == "validation_data" else verb
+        assert all(note == f"`{wanted}` has missing values in sample 3: {MISSING[kind]}." for note in notes)
+
+
+def test_it_is_the_weights_that_missing_values_spoil() -> None:
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(4, activation="relu"), keras.layers.Dense(1)])
+    compile(model, {"optimizer": "sgd", "loss": "mse"})
+    history = fit(model, {"x": with_nan(zeros(4, 4)), "y": zeros(4, 1), "epochs": 2})
+    assert np.isfinite(history["metrics"]["loss"]).all()
+    assert any(np.isnan(weight).any() for weight in model.get_weights())
+
+
+@pytest.mark.parametrize("form", ["labels", "column", "one hot", "floats"])
+def test_classes_that_only_the_held_out_samples_have_are_warned_of(form: str) -> None:
+    labels = np.repeat(np.arange(3), 4).astype("int32")
+    one_hot = form == "one hot"
+    y = {"labels": labels, "column": labels[:, None], "one hot": np.eye(3)[labels], "floats": labels.astype(float)}[form]
+    model = classifier("categorical_crossentropy" if one_hot else "sparse_categorical_crossentropy")
+    fit(model, {"x": zeros(12, 4), "y": y, "validation_split": 0.4})
+    (note,) = take_notes()
+    assert "holds out the last 5 samples, and only they have the class 2 of `y`" in note["message"]
+    for quiet in ({"validation_split": 0.2}, {"validation_split": 0.4, "validation_data": [zeros(12, 4), y]}):
+        fit(model, {"x": zeros(12, 4), "y": y, **quiet})
+        assert not take_notes()
 
 
 def test_other_mistakes_in_the_arguments_of_fit() -> None:
@@ -101,7 +181,21 @@ def test_other_mistakes_in_the_arguments_of_fit() -> None:
         fit(model, data | {"callbacks": [3]})
     fit(model, data | {"callbacks": keras.callbacks.TerminateOnNaN})
     with pytest.raises(DataError, match=r"\(NA, 4\)"):
-        predict(model, zeros(2, 3))
+        predict(model, {"x": zeros(2, 3)})
+
+
+WRONG = [0, -3, 2.5, float("nan"), float("inf"), float("-inf"), NA_INTEGER, True, "x"]
+
+
+@pytest.mark.parametrize("name", [*LEAST, "validation_split", "shuffle"])
+@pytest.mark.parametrize("value", WRONG, ids=str)
+def test_a_setting_that_is_no_such_thing_is_named(name: str, value: Any) -> None:
+    fine = {"validation_split": (0,), "shuffle": (0, True), "initial_epoch": (0,)}
+    if value in fine.get(name, ()) and isinstance(value, bool) == (name == "shuffle" and value is True):
+        assert read_settings({name: value}) == {name: value}
+        return
+    with pytest.raises(ArgumentError, match=f"`{name}` must be"):
+        read_settings({name: value})
 
 
 def test_a_failure_leaves_the_model_usable() -> None:
@@ -119,7 +213,7 @@ def test_a_failure_leaves_the_model_usable() -> None:
         fit(model, data)
     failing[0] = False
     assert list(fit(model, data)["metrics"]) == ["loss"]
-    assert verbs.train_on_batch(model, **data)["loss"] >= 0
+    assert batches.train_on_batch(model, data)["loss"] >= 0
 
 
 def test_parts_that_do_not_match_the_inputs_are_named() -> None:
@@ -142,7 +236,7 @@ def test_missing_integers_no_samples_and_no_targets() -> None:
     with pytest.raises(DataError, match="`x` has no samples"):
         fit(model, {"x": zeros(0, 4), "y": zeros(0)})
     with pytest.raises(DataError, match="the label 3"):
-        verbs.train_on_batch(model, zeros(1, 4), np.array([3]))
+        batches.train_on_batch(model, {"x": zeros(1, 4), "y": np.array([3])})
     with pytest.raises(DataError, match=r"`validation_data\[\[2\]\]` has the label 3"):
         fit(model, {"x": zeros(1, 4), "y": np.array([0]), "validation_data": [zeros(1, 4), np.array([3])]})
 

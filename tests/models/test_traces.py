@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from bridge.backend import keras
+from bridge.models.samples import Samples
 from bridge.models.traces import fit_ranks, whole_traces
 from bridge.models.train import compile, evaluate, fit
 
@@ -15,9 +16,12 @@ def test_a_trace_is_kept_until_a_part_comes_in_another_rank_or_something_fails()
     fit(model, data | {"sample_weight": np.ones(4)})
     traced = model.train_function
     evaluate(model, data)
-    fit_ranks(model, data)
+    fit_ranks(model, Samples(**data), "fit")
     assert model.train_function is traced
-    fit_ranks(model, {"y": np.ones((4, 1))})
+    fit_ranks(model, Samples(y=np.ones((4, 1))), "evaluate")
+    assert model.train_function is traced
+    assert model.test_function is None
+    fit_ranks(model, Samples(y=np.ones((4, 1))), "fit")
     assert model.train_function is None
     evaluate(model, data)
     with pytest.raises(KeyboardInterrupt), whole_traces(model):

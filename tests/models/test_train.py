@@ -8,8 +8,9 @@ import pytest
 from bridge.backend import keras
 from bridge.errors import ArgumentError, DataError
 from bridge.models import compile, evaluate, fit, functional, input_tensor, predict, sequential
-from bridge.models.classes_of_targets import class_weights, classes, remember_levels
+from bridge.models.classes_of_targets import class_weights, classes
 from bridge.models.inspect import get_layer, summary_text
+from bridge.models.names import Names, remember
 from bridge.models.training_data import prepare
 
 
@@ -54,7 +55,7 @@ def test_training_equals_what_keras_does_with_the_same_arrays(model: Any) -> Non
 
 def test_evaluate_names_its_numbers_and_predict_gives_arrays(model: Any) -> None:
     assert list(evaluate(model, {"x": X, "y": Y})) == ["loss", "accuracy"]
-    predicted = predict(model, X, {"batch_size": 7.0})
+    predicted = predict(model, {"x": X, "batch_size": 7.0})
     assert predicted.shape == (20, 2)
     assert predicted.dtype == np.float64
     assert predicted == pytest.approx(model.predict(X, verbose=0), abs=1e-6)
@@ -110,13 +111,13 @@ def test_functional_models_take_named_inputs() -> None:
     inputs = {"a": input_tensor(2.0, name="a"), "b": input_tensor(3.0, name="b")}
     outputs = keras.layers.Concatenate()([inputs["a"], inputs["b"]])
     model = functional(inputs, {"both": outputs})
-    assert predict(model, {"a": np.ones((4, 2)), "b": np.ones((4, 3))})["both"].shape == (4, 5)
+    assert predict(model, {"x": {"a": np.ones((4, 2)), "b": np.ones((4, 3))}})["both"].shape == (4, 5)
     with pytest.raises(ArgumentError, match="`inputs` must be made of symbolic tensors"):
         functional(np.ones(3), outputs)
 
 
 def test_a_summary_has_no_colour_codes(model: Any) -> None:
-    text = summary_text(model, 70)
+    text = summary_text(model, {"line_length": 70.0})
     assert "Total params: 8" in text
     assert "\x1b" not in text
 
@@ -160,7 +161,7 @@ def test_predicted_classes_have_the_levels_that_the_model_was_trained_on() -> No
     model = keras.Sequential([keras.Input((1,))])
     scores = np.array([[0.1, 0.9], [0.8, 0.2]])
     assert classes(model, scores)["levels"] is None
-    remember_levels(model, ["a", "b"])
+    remember(model, Names(levels={"y": ("a", "b")}))
     assert classes(model, scores)["codes"].tolist() == [1, 0]
     assert classes(model, scores)["levels"] == ["a", "b"]
     assert classes(model, np.array([[0.2], [0.7]]))["codes"].tolist() == [0, 1]

@@ -8,7 +8,7 @@ import pytest
 from bridge.backend import keras
 from bridge.catalog.compute import compute
 from bridge.errors import ArgumentError
-from bridge.models import verbs
+from bridge.models import batches, verbs
 from bridge.models.applications import decode, preprocess
 
 X = np.arange(12, dtype="float64").reshape(6, 2)
@@ -22,10 +22,9 @@ def model() -> Any:
 
 
 def test_one_batch_at_a_time(model: Any) -> None:
-    trained = compute("train_on_batch", {"object": model, "x": X, "y": X[:, 0]})
-    assert list(trained) == ["loss", "mae"]
-    assert list(compute("test_on_batch", {"object": model, "x": X, "y": X[:, 0]})) == ["loss", "mae"]
-    assert compute("predict_on_batch", {"object": model, "x": X}).shape == (6, 1)
+    assert list(batches.train_on_batch(model, {"x": X, "y": X[:, 0]})) == ["loss", "mae"]
+    assert list(batches.test_on_batch(model, {"x": X, "y": X[:, 0]})) == ["loss", "mae"]
+    assert batches.predict_on_batch(model, {"x": X}).shape == (6, 1)
 
 
 def test_weights_are_arrays_and_can_be_set(model: Any) -> None:
@@ -54,7 +53,9 @@ def test_layers_learn_from_data_and_have_vocabularies() -> None:
 
 
 def test_the_last_layer_comes_off(model: Any) -> None:
-    assert len(compute("pop_layer", {"object": model}).layers) == 1
+    last = model.layers[-1]
+    assert compute("pop_layer", {"object": model}) is last
+    assert len(model.layers) == 1
     with pytest.raises(ArgumentError, match="sequential"):
         verbs.pop_layer(keras.layers.Dense(1))
 

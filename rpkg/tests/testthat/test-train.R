@@ -106,7 +106,181 @@ test_that("factors are classes, and come back as such", {
   expect_gt(mean(predicted == iris$Species), 0.85)
   expect_error(fit(model, x, iris$Species, class_weight = c(rose = 1)), "rose", class = "tfbridge_error_argument")
   fit(model, x, as.integer(iris$Species) - 1L, verbose = 0)
-  expect_type(predict(model, x, type = "class"), "integer")
+  expect_identical(levels(predict(model, x, type = "class")), levels(iris$Species))
+})
+
+iris_model <- function() {
+  set_random_seed(1)
+  model <- keras_model_sequential(input_shape = 4) |> layer_dense(3, activation = "softmax")
+  compile(model, optimizer_adam(0.05), "sparse_categorical_crossentropy", "accuracy")
+  fit(model, iris[, 1:4], iris$Species, epochs = 15, verbose = 0)
+  model
+}
+
+test_that("levels and columns go by name in every verb, and after loading", {
+  model <- iris_model()
+  x <- iris[, 1:4]
+  y <- iris$Species
+  wanted <- evaluate(model, as.matrix(unname(x)), as.integer(y) - 1L)
+  expect_gt(wanted$accuracy, 0.8)
+  some <- y != "setosa"
+  directory <- withr::local_tempdir()
+  models <- list(
+    model, load_model(save_model(model, file.path(directory, "m.keras"))), unserialize_model(serialize_model(model)),
+    load_model(save_model_tf(model, file.path(directory, "m")))
+  )
+  for (one in models) {
+    expect_equal(evaluate(one, x[4:1], factor(y, rev(levels(y)))), wanted, tolerance = 1e-5)
+    expect_equal(evaluate(one, cbind(more = 1, as.matrix(x)[, c(2, 1, 4, 3)]), y), wanted, tolerance = 1e-5)
+    expect_equal(evaluate(one, list(x[4:1]), list(factor(y, rev(levels(y))))), wanted, tolerance = 1e-5)
+    expect_equal(evaluate(one, x[some, ], droplevels(y[some])), evaluate(one, x[some, ], y[some]), tolerance = 1e-5)
+    expect_equal(test_on_batch(one, x[4:1], factor(y, rev(levels(y)))), wanted, tolerance = 1e-5)
+    expect_equal(predict(one, x[c(3, 1, 2, 4)]), predict(one, as.matrix(unname(x))), tolerance = 1e-6)
+    expect_identical(predict(one, x[c(3, 1, 2, 4)], type = "class"), predict(one, x, type = "class"))
+    expect_equal(predict_on_batch(one, x[4:1]), predict(one, x), tolerance = 1e-6)
+    rows <- function() list(x[4:1], factor(y, rev(levels(y))))
+    expect_equal(evaluate(one, rows, steps = 1), wanted, tolerance = 1e-5)
+    history <- fit(one, x[4:1], factor(y, rev(levels(y))), validation_data = list(x[some, 4:1], droplevels(y[some])), verbose = 0)
+    expect_gt(history$metrics$val_accuracy, 0.7)
+    expect_error(evaluate(one, x, factor(sub("setosa", "rose", y))), "level `rose`", class = "tfbridge_error_data")
+    expect_error(predict(one, setNames(x, letters[1:4])), "lacks the columns `Sepal.Length`", class = "tfbridge_error_data")
+    expect_error(predict(one, x[1:3]), "lacks the column `Petal.Width`", class = "tfbridge_error_data")
+  }
+  expect_type(predict(clone_model(model), x, type = "class"), "integer")
+})
+
+test_that("data frames of several kinds and one-column parts are data", {
+  inputs <- list(kind = layer_input(1, name = "kind", dtype = "int32"), size = layer_input(1, name = "size"))
+  merged <- layer_concatenate(list(layer_flatten(layer_embedding(inputs$kind, 3, 2)), inputs$size))
+  model <- keras_model(inputs, layer_dense(merged, 1))
+  compile(model, "sgd", "mse")
+  d <- data.frame(kind = factor(rep(c("a", "b", "c"), 4)), size = 1:12 / 12)
+  fit(model, d, d["size"], sample_weight = data.frame(w = 1:12), validation_data = list(d[2:1], d["size"]), verbose = 0)
+  again <- data.frame(more = 0, size = d$size, kind = factor(d$kind, c("c", "b", "a", "unused")))
+  expect_equal(predict(model, again), predict(model, d))
+  expect_error(predict(model, data.frame(kind = factor("z"), size = 1)), "level `z`", class = "tfbridge_error_data")
+  expect_error(predict(model, d["size"]), "the inputs of the model are `kind`, `size`", class = "tfbridge_error_data")
+})
+
+test_that("a comma at the end of a call is none", {
+  model <- keras_model_sequential(input_shape = 3) |> layer_dense(2, activation = "softmax")
+  compile(model, "sgd", "sparse_categorical_crossentropy", )
+  expect_s3_class(fit(model, small_x, small_y, verbose = 0, ), "keras_training_history")
+  expect_s3_class(fit(model, small_x, small_y, epochs = 1, verbose = 0, ), "keras_training_history")
+  expect_named(evaluate(model, small_x, small_y, ), "loss")
+  expect_equal(dim(predict(model, small_x, )), c(20L, 2L))
+})
+
+test_that("compile() alone and verbs without data", {
+  model <- keras_model_sequential(input_shape = 3) |> layer_dense(2)
+  compile(model)
+  expect_s3_class(model$optimizer, "keras.src.optimizers.rmsprop.RMSprop")
+  for (verb in list(fit, predict, evaluate)) {
+    expect_error(verb(model), "`x` is missing", class = "tfbridge_error_argument")
+  }
+  expect_error(fit(small_model(), small_x, verbose = 0), "`y` is missing", class = "tfbridge_error_data")
+})
+
+test_that("every argument that is wrong is named", {
+  model <- small_model()
+  wrong <- list(-1, 0, 2.5, NA, NaN, Inf, "x", list(), 1:2)
+  for (name in c("epochs", "batch_size", "steps_per_epoch", "validation_steps", "validation_batch_size")) {
+    for (value in wrong) {
+      call <- c(list(model, small_x, small_y, verbose = 0), rlang::set_names(list(value), name))
+      expect_error(do.call(fit, call), paste0("`", name, "` must be"), class = "tfbridge_error_argument")
+    }
+  }
+  refused <- list(
+    shuffle = list("no", NA, 3, "x"), validation_split = list(NA, 1, -0.1, "x", Inf), verbose = list("x", NA, 7, NULL, 1:2),
+    view_metrics = list("x", NA, 1:2), initial_epoch = list(-1, NA, 0.5), class_weight = list(c("9" = 1), c(a = 1), 1:3)
+  )
+  for (name in names(refused)) {
+    for (value in refused[[name]]) {
+      call <- c(list(model, small_x, small_y), rlang::set_names(list(value), name))
+      expect_error(do.call(fit, call), paste0("`", name, "`"), class = "tfbridge_error_argument")
+    }
+  }
+  expect_error(fit(model, small_x, small_y, batchsize = 2), "batchsize", class = "tfbridge_error_argument")
+  expect_error(predict(model, small_x, step = 2), "step", class = "tfbridge_error_argument")
+  expect_error(evaluate(model, small_x, small_y, verbose = "x"), "`verbose`", class = "tfbridge_error_argument")
+  expect_error(evaluate(model, small_x, small_y, steps = 0), "`steps`", class = "tfbridge_error_argument")
+})
+
+test_that("missing values are told of in each verb", {
+  model <- keras_model_sequential(input_shape = 3) |> layer_dense(4, activation = "relu") |> layer_dense(2, activation = "softmax")
+  compile(model, "sgd", "sparse_categorical_crossentropy")
+  x <- replace(small_x, 5, NA)
+  expect_warning(predict(model, x, type = "class"), "`x` has missing values in sample 5: predictions mean nothing")
+  expect_warning(evaluate(model, x, small_y), "the loss and the metrics mean nothing")
+  expect_warning(fit(model, small_x, small_y, validation_data = list(x, small_y), verbose = 0), "validation_data\\[\\[1]]` has missing")
+  expect_warning(fit(model, x, small_y, verbose = 0), "makes weights NaN")
+  expect_true(anyNA(unlist(get_weights(model))))
+})
+
+test_that("classes that only the held-out samples have are named", {
+  model <- keras_model_sequential(input_shape = 4) |> layer_dense(3, activation = "softmax")
+  compile(model, "adam", "sparse_categorical_crossentropy")
+  expect_warning(fit(model, iris[, 1:4], iris$Species, validation_split = 0.4, verbose = 0), "only they have the class `virginica`")
+  i <- c(matrix(1:150, 3, byrow = TRUE))
+  expect_silent(fit(model, iris[i, 1:4], iris$Species[i], validation_split = 0.4, verbose = 0))
+})
+
+test_that("labels that Keras computes with are warned of", {
+  model <- keras_model_sequential(input_shape = 3) |> layer_dense(1, activation = "sigmoid")
+  compile(model, "sgd", "binary_crossentropy")
+  expect_warning(fit(model, small_x, 9 * small_y, verbose = 0), "has the label 9, but the labels of 2 classes")
+})
+
+test_that("weights of classes may be named numbers in a list, callbacks a vector", {
+  w <- c("0" = 1, "1" = 2)
+  losses <- vapply(list(w, list("0" = w["0"], "1" = w["1"]), list("0" = 1, "1" = 2)), function(weights) {
+    fit(small_model(), small_x, small_y, class_weight = weights, verbose = 0)$metrics$loss
+  }, numeric(1))
+  expect_equal(losses, rep(losses[[1]], 3))
+  seen <- 0
+  one <- callback_lambda(on_epoch_end = function(epoch, logs) seen <<- seen + 1)
+  two <- callback_lambda(on_epoch_end = function(epoch, logs) seen <<- seen + 10)
+  fit(small_model(), small_x, small_y, callbacks = c(one, two), verbose = 0)
+  expect_equal(seen, 11)
+})
+
+test_that("what changes in place is not printed, and a summary is at once", {
+  model <- keras_model_sequential(input_shape = 3)
+  expect_invisible(model %>% layer_dense(2))
+  expect_invisible(layer_dense(model, 2))
+  expect_visible(layer_dense(units = 2))
+  expect_visible(layer_dense(layer_input(2), 2))
+  expect_invisible(set_weights(model, get_weights(model)))
+  expect_identical(class(set_weights(model, get_weights(model)))[[1]], class(model)[[1]])
+  expect_invisible(adapt(layer_normalization(), small_x))
+  expect_invisible(config_set_floatx("float32"))
+  expect_invisible(reset_metrics(model))
+  removed <- get_layer(model, index = 2)
+  expect_identical(pop_layer(model)$name, removed$name)
+  expect_length(model$layers, 1)
+  in_loop <- function() for (i in 1:2) summary(model)
+  expect_length(grep("^Model:", capture.output(in_loop())), 2)
+  capture.output(visible <- withVisible(summary(model))$visible)
+  expect_false(visible)
+})
+
+test_that("the arguments of summary() are Keras'", {
+  inner <- keras_model_sequential(input_shape = 3, name = "inner") |> layer_dense(2, name = "first")
+  model <- keras_model_sequential(input_shape = 3, name = "outer")
+  model$add(inner)
+  layer_dense(model, 1, name = "last")
+  shown <- function(...) capture.output(summary(model, ...))
+  expect_false(any(grepl("first", shown())))
+  expect_true(any(grepl("first", shown(expand_nested = TRUE))))
+  expect_true(any(grepl("Tr", shown(show_trainable = TRUE)[3])))
+  expect_equal(max(nchar(shown(line_length = 60))), 60)
+  expect_equal(max(nchar(shown(width = 70))), 70)
+  expect_false(any(grepl("inner", shown(layer_range = c("last", "last")))))
+  expect_false(identical(shown(positions = c(0.5, 0.8, 1)), shown()))
+  for (wrong in list(list(show_trainable = "x"), list(line_length = 1.5), list(positions = 1), list(layer_range = "last"),
+                     list(layer_range = c("no", "none")), list(expand_nested = NA), list(expand = TRUE))) {
+    expect_error(do.call(summary, c(list(model), wrong)), names(wrong), class = "tfbridge_error_argument")
+  }
 })
 
 test_that("an interrupt keeps the weights and the epochs that ended", {

@@ -1,0 +1,76 @@
+"""All data of a verb: what it trains or is tested on, and what `fit()` holds out; read and checked before Keras sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bridge.backend import keras, tf
+from bridge.barrier.functions import RFunction
+from bridge.errors import ArgumentError
+from bridge.models.checks import check_samples
+from bridge.models.generators import Feed, filling
+from bridge.models.names import Names, names_of
+from bridge.models.samples import ROLES, Samples, read, read_validation
+from bridge.models.traces import fit_ranks
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """The data of a verb.
+
+    Attributes:
+        training: what the verb works on.
+        held_out: `validation_data` where it is arrays, or None.
+        validation: `validation_data` as Keras takes it, or None.
+        filling: callbacks that ask generators for more.
+    """
+
+    training: Samples
+    held_out: Samples | None = None
+    validation: Any = None
+    filling: list[Any] = field(default_factory=list)
+
+
+def read_data(model: Any, arguments: Mapping[str, Any], settings: dict[str, Any], verb: str) -> Data:
+    """Reads and checks the data among the arguments of a verb.
+
+    Args:
+        model: what it is for.
+        arguments: of the verb; only read.
+        settings: of the verb; numbers of steps that a generator uses up are taken out.
+        verb: "fit", "evaluate" or "predict".
+
+    Raises:
+        DataError: data that does not fit the model, or whose parts do not fit each other.
+        ArgumentError: a generator together with `y` or `validation_split`; no data.
+    """
+    given = {role: arguments[role] for role in ROLES if arguments.get(role) is not None}
+    if "x" not in given:
+        raise ArgumentError("`x` is missing: there is no data.")
+    feed = None
+    if isinstance(given["x"], RFunction):
+        if "y" in given or settings.get("validation_split"):
+            raise ArgumentError("A generator gives `y` with `x`: `y` and `validation_split` do not go with it.")
+        feed = _feed(model, given["x"], "x", settings, "steps_per_epoch", "steps", names_of(model))
+        training = Samples(feed.dataset(), paths={}, names=feed.names, levels=feed.levels)
+    else:
+        training = read(model, given)
+        check_samples(model, training, targets=verb != "predict")
+        fit_ranks(model, training, verb)
+    value, held_out, held_feed = arguments.get("validation_data"), None, None
+    if isinstance(value, RFunction):
+        held_feed = _feed(model, value, "validation_data", settings, "validation_steps", "", training.names)
+        value = held_feed.dataset()
+    elif value is not None and not isinstance(value, (tf.data.Dataset, keras.utils.PyDataset)):
+        held_out = read_validation(model, value, training.names)
+        check_samples(model, held_out)
+        fit_ranks(model, held_out, "evaluate")
+        value = held_out.for_keras()
+    return Data(training, held_out, value, filling(feed, held_feed))
+
+
+def _feed(model: Any, function: Any, argument: str, settings: dict[str, Any], steps: str, other: str, known: Names) -> Feed:
+    count = settings.pop(steps, None) or settings.pop(other, None)
+    return Feed(function, argument, count, model, known)

@@ -1,0 +1,54 @@
+# Loss and metrics by name: numbers that answer to `[`, `[[` and `$`.
+
+#' Named numbers, or a list where a metric has several; both are of one class
+#' @noRd
+metric_values <- function(values) {
+  values <- lapply(values, function(value) as.numeric(unlist(value)))
+  structure(if (all(lengths(values) == 1L)) unlist(values) else values, class = "tfbridge_metrics")
+}
+
+#' @export
+`$.tfbridge_metrics` <- function(x, name) {
+  # As of a list: the beginning of a name is enough, and another name has nothing.
+  at <- pmatch(name, names(x))
+  if (is.na(at)) NULL else x[[at]]
+}
+
+#' @export
+`[.tfbridge_metrics` <- function(x, i) {
+  chosen <- unclass(x)[i]
+  if (is.list(chosen) && all(lengths(chosen) == 1L)) unlist(chosen) else chosen
+}
+
+#' @export
+Ops.tfbridge_metrics <- function(e1, e2) {
+  if (missing(e2)) return(get(.Generic)(bare_numbers(e1)))
+  get(.Generic)(bare_numbers(e1), bare_numbers(e2))
+}
+
+bare_numbers <- function(x) if (inherits(x, "tfbridge_metrics")) unlist(unclass(x)) else x
+
+#' @export
+Math.tfbridge_metrics <- function(x, ...) {
+  computed <- if (is.list(x)) lapply(unclass(x), .Generic, ...) else get(.Generic)(unclass(x), ...)
+  structure(computed, class = "tfbridge_metrics")
+}
+
+#' @export
+as.list.tfbridge_metrics <- function(x, ...) as.list(unclass(x), ...)
+
+#' @export
+as.data.frame.tfbridge_metrics <- function(x, ...) {
+  as.data.frame(as.list(bare_numbers(x)), ...)
+}
+
+#' @export
+format.tfbridge_metrics <- function(x, ...) {
+  vapply(as.list(x), function(values) paste(format(values, ...), collapse = " "), "")
+}
+
+#' @export
+print.tfbridge_metrics <- function(x, ...) {
+  print(bare_numbers(x), ...)
+  invisible(x)
+}
