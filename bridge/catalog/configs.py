@@ -26,7 +26,7 @@ def get_config(object: Any) -> dict[str, Any]:
         raise ArgumentError(f"`object` has no configuration: it is {r_spelling(object)}.")
     config = dict(object.get_config())
     roles = _arguments(type(object))
-    counted = {name: _from_one(value) if roles.get(name) == "axis" else value for name, value in config.items()}
+    counted = {name: _from_one(value) if roles.get(name) in ("axis", "axes") else value for name, value in config.items()}
     return {"config": counted, "class": type(object)}
 
 
@@ -61,7 +61,13 @@ def from_config(object: Any, config: Any, custom_objects: Any = None, from_one: 
 
 def _for_keras(found: Row | None, name: str, value: Any, from_one: bool) -> Any:
     role = None if found is None else found.arguments.get(name)
-    if found is None or role is None or value is None or isinstance(value, Mapping) or (role == "axis" and not from_one):
+    if (
+        found is None
+        or role is None
+        or value is None
+        or isinstance(value, Mapping)
+        or (role in ("axis", "axes") and not from_one)
+    ):
         return value
     return argument_for_keras(found, name, value, nested=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import functools
 import inspect
+import math
 import warnings
 import weakref
 from collections.abc import Mapping
@@ -121,9 +122,8 @@ fixed_inputs: weakref.WeakKeyDictionary[Any, tuple[int | None, ...]] = weakref.W
 
 def set_when_built(layer: Any, weights: Any) -> None:
     """Sees to it that a layer starts from these weights, now if it has any, else when its first input makes them."""
-    arrays = [np.asarray(item) for item in (weights if isinstance(weights, (list, tuple)) else [weights])]
     if layer.built:
-        _start_from(layer, arrays)
+        layer.set_weights(fitting_weights(layer, weights, "weights"))
         return
     build = layer.build
 
@@ -131,19 +131,28 @@ def set_when_built(layer: Any, weights: Any) -> None:
     def build_and_set(*args: Any, **kwargs: Any) -> None:
         build(*args, **kwargs)
         layer.build = build
-        _start_from(layer, arrays)
+        layer.set_weights(fitting_weights(layer, weights, "weights"))
 
     layer.build = build_and_set
 
 
-def _start_from(layer: Any, arrays: list[Any]) -> None:
-    there = [tuple(weight.shape) for weight in layer.weights]
+def fitting_weights(object: Any, weights: Any, argument: str) -> list[Any]:
+    """Arrays for the weights of a layer, model or optimizer, in order; a number is a weight of one element too.
+
+    Raises:
+        ArgumentError: they are not as many, or not of the same shapes.
+    """
+    arrays = [np.asarray(item) for item in (weights if isinstance(weights, (list, tuple)) else [weights])]
+    there = [tuple(weight.shape) for weight in (object.weights if hasattr(object, "weights") else object.variables)]
+    if len(arrays) == len(there):
+        fits = [array.ndim == 0 and math.prod(shape) == 1 for array, shape in zip(arrays, there, strict=True)]
+        arrays = [np.reshape(a, s) if fit else a for a, s, fit in zip(arrays, there, fits, strict=True)]
     given = [array.shape for array in arrays]
     if given != there:
         raise ArgumentError(
-            f"`weights` of `{layer.name}` must be a list of arrays of shape {_shapes(there)}, not {_shapes(given)}."
+            f"`{argument}` of `{object.name}` must be a list of arrays of shape {_shapes(there)}, not {_shapes(given)}."
         )
-    layer.set_weights(arrays)
+    return arrays
 
 
 def _shapes(shapes: list[Any]) -> str:
@@ -214,12 +223,13 @@ def argument_for_keras(
         return None
     role = (roles or {}).get(name) or found.arguments.get(name) or role_of(name)
     # Keras makes the policy itself, and writes down what it was given.
-    if isinstance(value, (Mapping, list)) and not nested and role != "dtype":
+    if isinstance(value, (dict, list)) and not nested and role not in ("dtype", "config"):
         value = _deserialized(value)
     try:
-        check, kind = found.checks.get(name), None if found.computing else kind_of(name)
+        check, kind = found.checks.get(name), kind_of(name)
         converted = convert(role, value if check is None else check(value, name), name)
-        return converted if kind is None else check_identifier(kind, converted, name)
+        named = kind is not None and not found.computing and (role != "start" or isinstance(value, str))
+        return check_identifier(str(kind), converted, name) if named else converted
     except BridgeError as error:
         if f"`{name}" in error.message:
             raise
@@ -229,7 +239,7 @@ def argument_for_keras(
 def _deserialized(value: Any) -> Any:
     """The objects of configurations that `get_config()` of an outer object holds."""
     if isinstance(value, list):
-        return [_deserialized(item) if isinstance(item, (Mapping, list)) else item for item in value]
+        return [_deserialized(item) if isinstance(item, (dict, list)) else item for item in value]
     is_config = "config" in value and "class_name" in value and value["class_name"] != "__lambda__"
     return keras.saving.deserialize_keras_object(dict(value)) if is_config else value
 

@@ -12,7 +12,7 @@ import difflib
 import functools
 import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -80,6 +80,16 @@ def function(value: Any, argument: str) -> Any:
     if not callable(value):
         raise expected(argument, "a function", value)
     return value
+
+
+def word(value: Any, argument: str, words: Sequence[str]) -> str:
+    """The one of some words that a value is, in either case.
+
+    Raises:
+        ArgumentError: it is none of them.
+    """
+    told = one_of(tuple(words))(value, argument)
+    return next(known for known in words if known.lower() == told.lower())
 
 
 @functools.cache

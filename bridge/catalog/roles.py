@@ -12,7 +12,7 @@ import numpy as np
 from bridge.backend import keras
 from bridge.barrier.functions import RFunction
 from bridge.catalog.optimizers import scheduled
-from bridge.errors import ArgumentError, expected
+from bridge.errors import ArgumentError, expected, r_spelling
 from bridge.tensors.axes import axis_from_one
 from bridge.values.arrays import is_tensor
 from bridge.values.dtypes import dtype_of
@@ -35,7 +35,7 @@ ROLE_OF: dict[str, str] = {
         num_thresholds k total_num_scales n sequence_length sequence_stride fft_length
         gradient_accumulation_steps num_samples target_height target_width top_padding left_padding bottom_padding
         right_padding top_cropping left_cropping bottom_cropping right_cropping filter_size beam_width top_paths mask_index
-        frame_length frame_step
+        frame_length frame_step length num_processes process_id
         """.split(),
         "whole",
     ),
@@ -46,15 +46,19 @@ ROLE_OF: dict[str, str] = {
         "ints",
     ),
     "target_class_ids": "classes",
+    **dict.fromkeys(["left_size", "right_size"], "whole_or_float"),
+    **dict.fromkeys(["class_names", "devices", "exclude_layers"], "several"),
     **dict.fromkeys(
         ["shape", "input_shape", "batch_shape", "batch_input_shape", "target_shape", "output_shape", "noise_shape"], "shape"
     ),
     **dict.fromkeys(
         """
-        axis axes shared_axes attention_axes axis1 axis2 axisa axisb axisc source destination spatial_dims
+        axis axes shared_axes attention_axes spatial_dims
+        axis1 axis2 axisa axisb axisc source destination
         """.split(),
         "axis",
     ),
+    **dict.fromkeys(["input_axes", "output_axes"], "axes"),
     **dict.fromkeys(["newshape", "new_shape"], "newshape"),
     **HOOKS,
     "schedule": "counting",
@@ -201,7 +205,8 @@ def plain(value: Any, argument: str) -> Any:
         return [None if isinstance(item, int) and is_missing(item) else item for item in value.tolist()]
     if isinstance(value, (list, tuple)):
         return [plain(item, argument) for item in value]
-    if isinstance(value, Mapping):
+    # Only dictionaries: a Python object that maps (a LayoutMap) is itself what is meant.
+    if isinstance(value, dict):
         return {key: plain(item, argument) for key, item in value.items()}
     return value
 
@@ -236,6 +241,47 @@ def offset(value: Any, argument: str) -> Any:
     return numbers.item() if numbers.ndim == 0 else numbers
 
 
+def key(value: Any, argument: str) -> Any:
+    """A position, or a list of one for each axis."""
+    return _key(value, argument, index)
+
+
+def offset_key(value: Any, argument: str) -> Any:
+    """The same, counted from 0."""
+    return _key(value, argument, offset)
+
+
+def _key(value: Any, argument: str, position: Callable[[Any, str], Any]) -> Any:
+    if isinstance(value, (list, tuple)):
+        return tuple(position(item, argument) for item in value)
+    if isinstance(value, np.ndarray) and value.size != 1:
+        raise ArgumentError(
+            f"`{argument}` must be one position, or a list of one for each axis, not {r_spelling(value)}.",
+            hints=["`op_take(x, c(1, 2))` takes several positions."],
+        )
+    return position(single(value), argument)
+
+
+def places(value: Any, argument: str) -> Any:
+    """Which arguments of a function, by their positions from 1."""
+    return {index(item, argument) for item in np.atleast_1d(value)}
+
+
+def pair(value: Any, argument: str) -> Any:
+    """Numbers as a tuple, where Keras takes nothing else."""
+    value = plain(value, argument)
+    return tuple(value) if isinstance(value, list) else value
+
+
+def integers(value: Any, argument: str) -> Any:
+    """Whole numbers as integers, which nothing but integers is computed from; tensors pass."""
+    if isinstance(value, (list, tuple)):
+        return [integers(item, argument) for item in value]
+    if isinstance(value, float) or (isinstance(value, np.ndarray) and value.dtype.kind == "f"):
+        return offset(value, argument)
+    return value
+
+
 def sections(value: Any, argument: str) -> Any:
     """How many parts, or the positions (from 1) at which the second and later parts start."""
     value = plain(value, argument)
@@ -255,6 +301,25 @@ def array(value: Any, argument: str) -> Any:
     if isinstance(value, Mapping):
         return {key: array(item, argument) for key, item in value.items()}
     return np.ascontiguousarray(value) if isinstance(value, np.ndarray) else value
+
+
+def samples(value: Any, argument: str) -> Any:
+    """Data with a first axis, of which the samples are: a single value is one."""
+    return np.atleast_1d(value) if isinstance(value, (bool, int, float, str)) else array(value, argument)
+
+
+def tree(value: Any, argument: str) -> Any:
+    """Arrays by name, nested: an empty list has no names to show."""
+    if isinstance(value, (list, tuple)) and not value:
+        return {}
+    return {key: tree(item, argument) for key, item in value.items()} if isinstance(value, dict) else array(value, argument)
+
+
+def start(value: Any, argument: str) -> Any:
+    """What a variable starts from: a value, as Keras' default float where it has doubles, or what makes one of a shape."""
+    if isinstance(value, (bool, int, float)):
+        return value
+    return floats(value, argument) if isinstance(value, np.ndarray) and value.dtype.kind == "f" else array(value, argument)
 
 
 def floats(value: Any, argument: str) -> Any:
@@ -279,6 +344,16 @@ def sequences(value: Any, argument: str) -> Any:
     return [[math.nan if is_missing(item) else item for item in np.ravel(np.asarray(vector)).tolist()] for vector in items]
 
 
+FROM_ZERO = {"index": "offset", "class_index": "offset", "key": "offset_key"}
+"""Roles of positions from 1, and those of the same counted from 0."""
+
+DATA_ROLES: dict[str, Callable[[Any, str], Any]] = {
+    "tensor": lambda value, argument: value,
+    "state": lambda value, argument: value,
+    "integers": integers,
+}
+"""Roles of what becomes a tensor, beside others, and what is made of R's value before."""
+
 ROLES: dict[str, Callable[[Any, str], Any]] = {
     "whole": whole,
     "ints": ints,
@@ -286,6 +361,7 @@ ROLES: dict[str, Callable[[Any, str], Any]] = {
     "verbosity": verbosity,
     "shape": shape,
     "axis": lambda value, argument: axis_from_one(value, argument=argument),
+    "axes": lambda value, argument: axis_from_one(np.atleast_1d(value), argument=argument),
     "dtype": dtype,
     "initializer": initializer,
     "newshape": newshape,
@@ -301,6 +377,10 @@ ROLES: dict[str, Callable[[Any, str], Any]] = {
     "sections": sections,
     "contraction": contraction,
     "array": array,
+    "samples": samples,
+    "tree": tree,
+    "start": start,
+    "config": plain,
     "sequences": sequences,
     "floats": floats,
     "several": lambda value, argument: value if isinstance(value, (list, tuple)) else np.atleast_1d(value).tolist(),
@@ -308,6 +388,10 @@ ROLES: dict[str, Callable[[Any, str], Any]] = {
     "texts": lambda value, argument: [str(text) for text in np.ravel(np.asarray(value, dtype=object))],
     "classes": lambda value, argument: [whole(item, argument) for item in np.atleast_1d(value)],
     "scalar": lambda value, argument: single(value),
-    "tensor": lambda value, argument: value,
+    "key": key,
+    "offset_key": offset_key,
+    "places": places,
+    "pair": pair,
+    **dict.fromkeys(DATA_ROLES, lambda value, argument: value),
     "any": plain,
 }

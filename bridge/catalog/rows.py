@@ -30,7 +30,7 @@ from typing import Any
 from bridge.backend import keras, tf
 from bridge.catalog.families import FAMILIES, Family
 from bridge.catalog.kinds import Check, check_for, kind_of_argument
-from bridge.catalog.roles import role_of
+from bridge.catalog.roles import FROM_ZERO, role_of
 from bridge.errors import ArgumentError
 
 DATA = ("y_true", "y_pred", "x")
@@ -114,7 +114,7 @@ class Row:
     @functools.cached_property
     def counts_positions(self) -> bool:
         """Whether positions go in or come out: it takes `zero_indexed` then."""
-        counted = {"index", "class_index"} & set(self.arguments.values())
+        counted = FROM_ZERO.keys() & set(self.arguments.values())
         return self.family in ("op", "random") and (bool(counted) or "index" in self.result)
 
     @functools.cached_property

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bridge.backend import keras
+from bridge.catalog.roles import convert
 from bridge.compose.inputs import as_inputs
 from bridge.compose.layers import compose
 
@@ -18,8 +19,16 @@ def call(function: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | No
         args: positional arguments; arrays and lists of arrays become tensors, doubles in Keras' float dtype.
         kwargs: named ones, likewise.
 
-    A layer or model called with nothing but a Sequential model is added to it.
+    A layer or model called with nothing but a Sequential model is added to it. Initializers take a shape and a dtype.
     """
+    if isinstance(function, keras.initializers.Initializer):
+        return _initialized(function, args, kwargs or {})
     if len(args) == 1 and not kwargs and isinstance(args[0], keras.Sequential) and isinstance(function, keras.layers.Layer):
         return compose(args[0], function, function.name)
     return function(*map(as_inputs, args), **{name: as_inputs(value) for name, value in (kwargs or {}).items()})
+
+
+def _initialized(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    given = {**dict(zip(("shape", "dtype"), args, strict=False)), **kwargs}
+    roles = {"shape": "shape", "dtype": "dtype"}
+    return function(**{name: convert(roles.get(name, "any"), value, name) for name, value in given.items()})

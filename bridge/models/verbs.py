@@ -8,6 +8,7 @@ import numpy as np
 
 from bridge.backend import keras
 from bridge.barrier.functions import RFunction
+from bridge.catalog.construct import fitting_weights
 from bridge.catalog.roles import whole
 from bridge.errors import ArgumentError
 from bridge.models.inspect import get_layer
@@ -19,7 +20,7 @@ def set_weights(object: Any, weights: Any) -> Any:
 
     Keras: keras.layers.Layer.set_weights.
     """
-    object.set_weights(weights)
+    object.set_weights(fitting_weights(object, weights, "weights"))
     return object
 
 

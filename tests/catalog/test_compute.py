@@ -13,6 +13,8 @@ from hypothesis.extra import numpy as hnp
 from bridge.backend import keras, tf
 from bridge.barrier.notes import forget_said, take_notes
 from bridge.catalog.compute import compute
+from bridge.catalog.roles import DATA_ROLES
+from bridge.catalog.rows import rows
 from bridge.errors import ArgumentError, FileError
 
 
@@ -126,3 +128,103 @@ def test_without_network_it_is_said_what_to_do(tmp_path: Any, monkeypatch: Any) 
         compute("dataset_imdb", {})
     with pytest.raises(FileError, match="There is no file"):
         compute("dataset_imdb", {"path": str(tmp_path / "none.npz")})
+
+
+def _data(name: str) -> list[str]:
+    found = rows()[name]
+    return [n for n in found.required if found.arguments.get(n) in DATA_ROLES]
+
+
+COMPUTING = [
+    n for n, found in rows().items() if found.family in ("op", "k") and n not in ("k_clear_session", "op_custom_gradient")
+]
+TRIED = [n for n in COMPUTING if _data(n)]
+TOKENIZER = tf.keras.preprocessing.text.Tokenizer(num_words=4)
+SETTINGS: dict[str, Any] = {"dtype": "float32"}
+
+
+def _works(name: str, data: dict[str, Any]) -> bool:
+    settings = {n: SETTINGS.get(n, 1.0) for n in rows()[name].required if n not in data}
+    try:
+        compute(name, settings | data)
+    except Exception:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("name", TRIED)
+def test_a_vector_of_length_one_stands_for_a_scalar_and_for_a_vector(name: str) -> None:
+    for array, scalar in ((np.array([1.0]), 1.0), (np.array([1], "int32"), 1), (np.array([True]), True)):
+        for others in (array, array[None]):
+            for argument in _data(name):
+                data = dict.fromkeys(_data(name), others)
+                if _works(name, data | {argument: array}):
+                    assert _works(name, data | {argument: scalar}), argument
+
+
+@pytest.mark.parametrize("name", TRIED)
+def test_whole_doubles_do_where_integers_do(name: str) -> None:
+    for shape in ((1,), (1, 1)):
+        if _works(name, dict.fromkeys(_data(name), np.ones(shape, "int32"))):
+            assert _works(name, dict.fromkeys(_data(name), np.ones(shape)))
+
+
+@pytest.mark.parametrize("name", TRIED)
+def test_doubles_do_where_float32_does(name: str) -> None:
+    for shape in ((1,), (1, 1)):
+        if _works(name, dict.fromkeys(_data(name), tf.ones(shape))):
+            assert _works(name, dict.fromkeys(_data(name), np.ones(shape)))
+
+
+@pytest.mark.parametrize("name", TRIED)
+def test_several_results_are_a_list(name: str) -> None:
+    for shape in ((1,), (1, 1)):
+        data = dict.fromkeys(_data(name), np.ones(shape))
+        if _works(name, data):
+            settings = {n: SETTINGS.get(n, 1.0) for n in rows()[name].required if n not in data}
+            assert not isinstance(compute(name, settings | data), tuple)
+
+
+@settings(max_examples=50, deadline=None)
+@given(hnp.arrays(np.float64, st.integers(1, 8), elements=st.integers(-3, 3)))
+def test_unique_s_positions_are_those_of_base_r(base_r: Any, x: Any) -> None:
+    written = f"c({', '.join(str(int(value)) for value in x)})"
+    flags = {"return_index": True, "return_inverse": True, "return_counts": True}
+    got = values(compute("op_unique", {"x": x, **flags}))
+    sorted_ = f"sort(unique({written}))"
+    wanted = [sorted_, f"match({sorted_}, {written})", f"match({written}, {sorted_})", f"table({written})"]
+    for ours, code in zip(got, wanted, strict=True):
+        assert np.array_equal(np.ravel(ours), np.ravel(base_r(f"as.vector({code})")))
+    zero = values(compute("op_unique", {"x": x, "zero_indexed": True, **flags}))
+    assert (np.array(zero[1]) + 1).tolist() == got[1]
+    assert zero[3] == got[3]
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "wanted"),
+    [
+        ("op_histogram", {"x": np.array([1.0, 2.0, 2.0]), "bins": 4.0, "range": np.array([0.0, 4.0])}, [0, 1, 2, 0]),
+        ("op_get_item", {"x": np.array([[1, 3], [2, 4]]), "key": [1.0, 2.0]}, 3),
+        ("op_get_item", {"x": np.array([[1, 3], [2, 4]]), "key": [0.0, 1.0], "zero_indexed": True}, 3),
+        ("op_scan", {"f": lambda s, x: (s + x, s + x), "init": 0.0, "xs": np.array([1.0, 2.0])}, 3),
+        ("op_searchsorted", {"sorted_sequence": np.array([1.0, 3.0, 5.0]), "values": 3.0}, 2),
+        ("op_gcd", {"x1": 12.0, "x2": 18.0}, 6),
+        ("op_dtype", {"x": np.array([1.0, 2.0])}, "float64"),
+        ("op_lu_factor", {"x": np.eye(2)}, [[1, 0], [0, 1]]),
+        ("random_gamma", {"shape": 3.0, "alpha": np.array([1.0, 2.0, 3.0])}, None),
+        ("random_binomial", {"shape": 2.0, "counts": np.array([1.0, 1.0]), "probabilities": 1.0}, [1, 1]),
+        ("sequences_to_matrix", {"tokenizer": TOKENIZER, "sequences": [np.array([1, 2])]}, None),
+    ],
+)
+def test_arguments_that_were_not_converted(name: str, arguments: dict[str, Any], wanted: Any) -> None:
+    result = compute(name, arguments)
+    first = result[0] if isinstance(result, list) else result
+    if wanted is not None:
+        assert np.ravel(np.asarray(first)).tolist() == np.ravel(np.asarray(wanted)).tolist()
+
+
+def test_what_is_no_position_and_no_whole_number_is_named() -> None:
+    with pytest.raises(ArgumentError, match="`key` must be one position, or a list of one for each axis"):
+        compute("op_get_item", {"x": np.eye(3), "key": np.array([1.0, 2.0])})
+    with pytest.raises(ArgumentError, match="`x` must be made of whole numbers"):
+        compute("op_bitwise_and", {"x": np.array([6.5]), "y": 3.0})

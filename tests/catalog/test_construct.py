@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import inspect
 import re
 from typing import Any
 
@@ -9,9 +10,13 @@ import pytest
 from bridge.backend import keras, tf
 from bridge.barrier.notes import take_notes
 from bridge.catalog import construct, symbol
+from bridge.catalog.compute import compute
+from bridge.catalog.construct import argument_for_keras
 from bridge.catalog.roles import convert, role_of
 from bridge.catalog.rows import rows
+from bridge.compose.call import call
 from bridge.errors import ArgumentError
+from bridge.models.verbs import set_weights
 
 # Arguments that a constructor cannot do without, and those whose Keras class needs a package that is not here.
 REQUIRED: dict[str, dict[str, Any]] = {
@@ -226,3 +231,95 @@ def test_an_argument_that_nothing_needs_any_more_is_left_out() -> None:
     assert layer.output_dim == 2
     with pytest.raises(ArgumentError, match="no argument `input_length`"):
         construct("optimizer_adam", {"input_length": 7.0})
+
+
+@pytest.mark.parametrize(
+    ("value", "dtype", "shape"),
+    [
+        (1.0, "float32", ()),
+        (1, "int32", ()),
+        (True, "bool", ()),
+        (np.array([1.0, 2.0]), "float32", (2,)),
+        (np.array([[1, 2]], "int32"), "int32", (1, 2)),
+    ],
+)
+def test_variables_start_from_values(value: Any, dtype: str, shape: tuple[int, ...]) -> None:
+    made = construct("keras_variable", {"initializer": value})
+    assert (made.dtype, tuple(made.shape)) == (dtype, shape)
+
+
+def test_a_variable_s_initializer_is_still_known_by_its_name() -> None:
+    assert construct("keras_variable", {"initializer": "zeros", "shape": 2.0}).shape == (2,)
+    with pytest.raises(ArgumentError, match="there is no such initializer"):
+        construct("keras_variable", {"initializer": "zeross", "shape": 2.0})
+
+
+SEQUENCES = [
+    (name, argument) for name, found in rows().items() for argument, role in found.arguments.items() if role == "several"
+]
+
+
+@pytest.mark.parametrize(("name", "argument"), SEQUENCES)
+def test_one_string_is_a_sequence_of_one(name: str, argument: str) -> None:
+    assert argument_for_keras(rows()[name], argument, "batch") == ["batch"]
+    assert argument_for_keras(rows()[name], argument, np.array(["batch", "model"])) == ["batch", "model"]
+
+
+def test_every_argument_that_is_documented_as_strings_takes_one() -> None:
+    """By the words of Keras: `list of strings`, `tuple of strings`, `list of class names`."""
+    sequence = re.compile(r"(?i)\b(?:list|tuple) of (?:\w+ )?(?:strings|names)\b")
+    known = {"dataset": "of a quantization: data", "labels": "of a dataset: 'inferred' too"}
+    for name, found in rows().items():
+        text = inspect.getdoc(found.target) or ""
+        for argument in found.arguments:
+            told = re.search(rf"(?s)\n    {found.keras_name(argument)}:(.*?)(?=\n    \w|\n\S|$)", text)
+            if told and sequence.search(" ".join(told[1].split())) and argument not in known:
+                assert found.arguments[argument] in ("several", "texts", "axis"), (name, argument)
+
+
+def test_objects_that_map_are_not_unpacked() -> None:
+    layouts = keras.distribution.LayoutMap(keras.distribution.DeviceMesh((1,), ["batch"], ["cpu:0"]))
+    found = rows()["distribution_model_parallel"]
+    assert argument_for_keras(found, "layout_map", layouts) is layouts
+    policies = keras.dtype_policies.DTypePolicyMap()
+    assert argument_for_keras(rows()["layer_dense"], "dtype", policies) is policies
+
+
+def test_the_axes_of_an_initializer_count_from_one() -> None:
+    made = construct("initializer_variance_scaling", {"input_axes": 1.0, "output_axes": np.array([2.0])})
+    assert made.input_axes in (0, [0])
+    assert made.output_axes in (1, [1])
+    assert call(made, [np.array([3.0, 4.0])]).shape == (3, 4)
+
+
+@pytest.mark.parametrize("name", [n for n, found in rows().items() if found.family == "initializer"])
+def test_initializers_are_called_with_shapes(name: str) -> None:
+    made = construct(name, minimal(name) | PARTICULAR.get(name, {}))
+    for size in (np.array([2.0, 2.0]), [2.0, 2.0], tf.TensorShape([2, 2])):
+        try:
+            wanted = made((2, 2))
+        except ValueError:
+            continue
+        assert call(made, [size]).shape == wanted.shape
+        assert call(made, [], {"shape": size, "dtype": "float32"}).dtype == tf.float32
+
+
+def test_a_number_is_a_weight_of_one_element() -> None:
+    layer = construct("layer_dense", {"units": 1.0, "weights": [np.array([[1.0], [2.0]]), 3.0]})
+    layer.build((None, 2))
+    assert np.asarray(layer.bias).tolist() == [3]
+    with pytest.raises(ArgumentError, match=r"must be a list of arrays of shape \(2, 1\) and \(1\)"):
+        set_weights(layer, [np.array([[1.0], [2.0]]), np.array([1.0, 2.0])])
+    assert np.asarray(set_weights(layer, [np.array([[1.0], [2.0]]), 5.0]).bias).tolist() == [5]
+
+
+def test_a_configuration_is_deserialized_once() -> None:
+    for made in (keras.layers.Dense(2), keras.layers.TimeDistributed(keras.layers.Dense(2))):
+        config = keras.saving.serialize_keras_object(made)
+        assert isinstance(compute("deserialize_keras_object", {"config": config}), type(made))
+
+
+def test_an_empty_list_is_a_tree_without_names() -> None:
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    compute("set_state_tree", {"object": model, "state_tree": []})
+    compute("set_state_tree", {"object": model, "state_tree": {"trainable_variables": []}})
