@@ -29,7 +29,8 @@ application_decode_predictions <- function(model, preds, top = 5L, ...) {
 
 #' @rdname application_preprocess_inputs
 #' @export
-imagenet_decode_predictions <- function(preds, top = 5L) {
+imagenet_decode_predictions <- function(preds, top = 5L, ...) {
+  check_no_more(...)
   lapply(cross("models.applications.decode", NULL, cross_data(preds), top), as_predictions)
 }
 

@@ -6,6 +6,7 @@
 #'
 #' @param object a compiled model.
 #' @param x,y,sample_weight,class_weight as in [fit.keras.models.Model()]; factors and columns go by name here too.
+#' @param ... not used.
 #' @returns `train_on_batch()` and `test_on_batch()`: named numbers like those of [evaluate.keras.models.Model()];
 #'   `predict_on_batch()` an array, or a list of them.
 #' @family training
@@ -15,21 +16,24 @@
 #' train_on_batch(model, matrix(0, 4, 2), rep(1, 4))
 #' predict_on_batch(model, matrix(0, 4, 2))
 #' @export
-train_on_batch <- function(object, x, y = NULL, sample_weight = NULL, class_weight = NULL) {
+train_on_batch <- function(object, x, y = NULL, sample_weight = NULL, class_weight = NULL, ...) {
+  check_no_more(...)
   arguments <- supplied_training()
   metric_values(cross("models.batches.train_on_batch", object, cross_training(arguments)))
 }
 
 #' @rdname train_on_batch
 #' @export
-test_on_batch <- function(object, x, y = NULL, sample_weight = NULL) {
+test_on_batch <- function(object, x, y = NULL, sample_weight = NULL, ...) {
+  check_no_more(...)
   arguments <- supplied_training()
   metric_values(cross("models.batches.test_on_batch", object, cross_training(arguments)))
 }
 
 #' @rdname train_on_batch
 #' @export
-predict_on_batch <- function(object, x) {
+predict_on_batch <- function(object, x, ...) {
+  check_no_more(...)
   arguments <- supplied_training()
   cross("models.batches.predict_on_batch", object, cross_training(arguments))
 }

@@ -35,20 +35,25 @@ predict_generator <- function(object, generator, steps = NULL, verbose = 0, ...)
 
 #' @rdname fit_generator
 #' @export
-predict_proba <- function(object, x, batch_size = NULL, verbose = 0, steps = NULL) {
+predict_proba <- function(object, x, batch_size = NULL, verbose = 0, steps = NULL, ...) {
+  check_no_more(...)
   predict(object, x, batch_size = batch_size)
 }
 
 #' @rdname fit_generator
 #' @export
-predict_classes <- function(object, x, batch_size = NULL, verbose = 0, steps = NULL) {
+predict_classes <- function(object, x, batch_size = NULL, verbose = 0, steps = NULL, ...) {
+  check_no_more(...)
   scores <- predict(object, x, batch_size = batch_size)
   if (ncol(scores) == 1L) as.integer(scores[, 1L] > 0.5) else max.col(scores, ties.method = "first") - 1L
 }
 
 #' @rdname fit_generator
 #' @export
-generator_next <- function(generator) reticulate::iter_next(generator)
+generator_next <- function(generator, ...) {
+  check_no_more(...)
+  reticulate::iter_next(generator)
+}
 
 #' A metric made of a function
 #'
@@ -93,13 +98,17 @@ newaxis <- NULL
 #' @param convert not used.
 #' @param backend,implementation,version,seed what is asked for.
 #' @param disable_gpu,disable_parallel_cpu,quiet,... not used.
+#' @param ... not used.
 #' @returns The raw module `keras`; a name; whether there is Keras; versions.
 #' @family set-up
 #' @examplesIf tfbridge::is_ready()
 #' is_keras_available()
 #' tf_version()
 #' @export
-backend <- function(convert = TRUE) keras$backend
+backend <- function(convert = TRUE, ...) {
+  check_no_more(...)
+  keras$backend
+}
 
 #' @rdname backend
 #' @export
@@ -107,19 +116,32 @@ implementation <- function() "keras"
 
 #' @rdname backend
 #' @export
-use_backend <- function(backend = "tensorflow") only_one(backend, "tensorflow")
+use_backend <- function(backend = "tensorflow", ...) {
+  check_no_more(...)
+  only_one(backend, "tensorflow")
+}
 
 #' @rdname backend
 #' @export
-use_implementation <- function(implementation = "keras") only_one(implementation, c("keras", "tensorflow"))
+use_implementation <- function(implementation = "keras", ...) {
+  check_no_more(...)
+  only_one(implementation, c("keras", "tensorflow"))
+}
 
 #' @rdname backend
 #' @export
-use_compat <- function(version = "v2") only_one(version, "v2")
+use_compat <- function(version = "v2", ...) {
+  check_no_more(...)
+  only_one(version, "v2")
+}
 
 #' @rdname backend
 #' @export
-use_session_with_seed <- function(seed, disable_gpu = TRUE, disable_parallel_cpu = TRUE, quiet = FALSE) {
+use_session_with_seed <- function(seed, disable_gpu = TRUE, disable_parallel_cpu = TRUE, quiet = FALSE, ...) {
+  check_no_more(...)
+  check_flag(disable_gpu)
+  check_flag(disable_parallel_cpu)
+  check_flag(quiet)
   invisible(set_random_seed(seed))
 }
 

@@ -16,13 +16,15 @@
 #' @param args arguments of `initialize()`, and `name`, `trainable`, `dtype`.
 #' @param modifiers named list of functions that change arguments before they are used.
 #' @param convert not used.
+#' @param ... not used.
 #' @returns What layers return: the layer, the model, or the output tensor; `create_layer_wrapper()` a function.
 #' @family classes
 #' @examplesIf tfbridge::is_ready()
 #' Double <- R6::R6Class("Double", inherit = KerasLayer, public = list(call = function(x, mask = NULL) x * 2))
 #' create_layer(Double, as_tensor(1:3, "float32"))
 #' @export
-create_layer <- function(layer_class, object = NULL, args = list()) {
+create_layer <- function(layer_class, object = NULL, args = list(), ...) {
+  check_no_more(...)
   if (inherits(object, "R6")) object <- NULL
   given <- split_named(Filter(Negate(is.null), args))
   object <- if (!is.null(object)) cross_data(object)
@@ -32,11 +34,15 @@ create_layer <- function(layer_class, object = NULL, args = list()) {
 
 #' @rdname create_layer
 #' @export
-create_wrapper <- function(wrapper_class, object = NULL, args = list()) create_layer(wrapper_class, object, args)
+create_wrapper <- function(wrapper_class, object = NULL, args = list(), ...) {
+  check_no_more(...)
+  create_layer(wrapper_class, object, args)
+}
 
 #' @rdname create_layer
 #' @export
-create_layer_wrapper <- function(layer_class, modifiers = NULL, convert = TRUE) {
+create_layer_wrapper <- function(layer_class, modifiers = NULL, convert = TRUE, ...) {
+  check_no_more(...)
   force(modifiers)
   wrapper <- function() {
     arguments <- supplied()
@@ -132,6 +138,7 @@ r6_object <- function(object) {
 #'
 #' @param model_fn a function of `self`: it assigns layers to `self` and returns the function that computes.
 #' @param name of the model.
+#' @param ... not used.
 #' @returns A model.
 #' @family classes
 #' @examplesIf tfbridge::is_ready()
@@ -141,7 +148,8 @@ r6_object <- function(object) {
 #' })
 #' model(matrix(1, 1, 3))
 #' @export
-keras_model_custom <- function(model_fn, name = NULL) {
+keras_model_custom <- function(model_fn, name = NULL, ...) {
+  check_no_more(...)
   force(model_fn)
   maker <- Model("CustomModel", public = list(
     initialize = function(name = NULL) {

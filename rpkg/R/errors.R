@@ -53,6 +53,30 @@ check_no_more <- function(...) {
   refuse_argument(verb, names(more)[1L], setdiff(names(formals(sys.function(-1L))), c("...", "object")))
 }
 
+#' Refuse what the caller's `...` holds beside some options, with the nearest argument
+#' @noRd
+check_options <- function(options, ...) {
+  more <- rlang::list2(...)
+  unknown <- setdiff(names(more) %||% character(length(more)), options)
+  if (!length(unknown)) return(invisible())
+  verb <- verb_of(sys.call(-1L), sys.function(-1L))
+  refuse_argument(verb, unknown[[1L]], c(setdiff(names(formals(sys.function(-1L))), "..."), options))
+}
+
+#' TRUE or FALSE, else the error in the words of bridge.catalog.kinds
+#' @noRd
+check_flag <- function(x, name = deparse(substitute(x))) {
+  if (isTRUE(x) || isFALSE(x)) x else cross("catalog.kinds.flag", cross_argument(x, name), name)
+}
+
+#' One of some words, the first where the caller's default has them all
+#' @noRd
+check_choice <- function(x, words, name = deparse(substitute(x))) {
+  if (identical(x, words)) return(words[[1L]])
+  if (is.character(x) && length(x) == 1L && x %in% words) return(x)
+  cross("catalog.kinds.word", cross_argument(x, name), name, words)
+}
+
 #' Refuse an argument that a verb does not have, with the nearest one; NULL or "" is one without a name
 #' @noRd
 refuse_argument <- function(verb, name, known) {

@@ -26,23 +26,36 @@ flags <- function(..., config_file = Sys.getenv("R_CONFIG_FILE", "flags.yml"), a
 
 #' @rdname flags
 #' @export
-flag_numeric <- function(name, default, description = NULL) declare_flag(name, "numeric", default)
+flag_numeric <- function(name, default, description = NULL, ...) {
+  check_no_more(...)
+  declare_flag(name, "numeric", default)
+}
 
 #' @rdname flags
 #' @export
-flag_integer <- function(name, default, description = NULL) declare_flag(name, "integer", as.integer(default))
+flag_integer <- function(name, default, description = NULL, ...) {
+  check_no_more(...)
+  declare_flag(name, "integer", as.integer(default))
+}
 
 #' @rdname flags
 #' @export
-flag_boolean <- function(name, default, description = NULL) declare_flag(name, "logical", default)
+flag_boolean <- function(name, default, description = NULL, ...) {
+  check_no_more(...)
+  declare_flag(name, "logical", default)
+}
 
 #' @rdname flags
 #' @export
-flag_string <- function(name, default, description = NULL) declare_flag(name, "character", default)
+flag_string <- function(name, default, description = NULL, ...) {
+  check_no_more(...)
+  declare_flag(name, "character", default)
+}
 
 #' @rdname flags
 #' @export
-parse_flags <- function(config_file = "flags.yml", file = config_file) {
+parse_flags <- function(config_file = "flags.yml", file = config_file, ...) {
+  check_no_more(...)
   lines <- trimws(readLines(file, encoding = "UTF-8", warn = FALSE))
   lines <- grep("^([#]|---|[.]{3}|$)", lines, value = TRUE, invert = TRUE)
   parts <- regmatches(lines, regexec("^(\"[^\"]*\"|'[^']*'|[^:]+?)\\s*:(?:\\s+(.*))?$", lines, perl = TRUE))
@@ -65,7 +78,8 @@ flag_text <- function(text) {
 
 #' @rdname flags
 #' @export
-parse_arguments <- function(arguments = NULL) {
+parse_arguments <- function(arguments = NULL, ...) {
+  check_no_more(...)
   words <- as.character(arguments %||% commandArgs(TRUE))
   at <- which(startsWith(words, "--") & words != "--")
   has_equal <- grepl("=", words[at], fixed = TRUE)

@@ -17,6 +17,8 @@
 #' power(as_tensor(3), as_tensor(2))
 #' @export
 tf_function <- function(f, input_signature = NULL, autograph = TRUE, ...) {
+  check_options("reduce_retracing", ...)
+  check_flag(autograph)
   name <- paste(deparse(substitute(f)), collapse = "")
   if (!is.function(f)) abort_kind("argument", "`f` must be a function.", call = sys.call())
   traced <- cross(

@@ -17,6 +17,11 @@ house_classes <- list(
   keras.models.Model = "keras.src.models.model.Model",
   keras.models.Sequential = "keras.src.models.sequential.Sequential",
   keras.layers.Layer = "keras.src.layers.layer.Layer",
+  keras.batches = "keras.src.trainers.data_adapters.py_dataset_adapter.PyDataset",
+  keras.mapping = c(
+    "keras.src.distribution.distribution_lib.LayoutMap",
+    "keras.src.dtype_policies.dtype_policy_map.DTypePolicyMap"
+  ),
   keras.callbacks.History = "keras.src.callbacks.history.History",
   keras.object = c(
     "keras.src.layers.layer.Layer",
@@ -33,10 +38,12 @@ house_classes <- list(
 
 add_house_classes <- function(classes) {
   first <- classes[[1L]]
-  added <- the$added_classes[[first]]
+  # Reticulate puts this one before the class of every object that can be iterated with.
+  own <- if (first == "python.builtin.iterator") classes[[2L]] else first
+  added <- the$added_classes[[own]]
   if (is.null(added)) {
     added <- names(Filter(function(python) any(python %in% classes), house_classes))
-    the$added_classes[[first]] <- added
+    the$added_classes[[own]] <- added
   }
   # After the class of the object itself: `inherits(x, class(y)[[1]])` asks for that.
   if (length(added)) classes <- c(first, added, classes[-1L])

@@ -19,6 +19,7 @@ keras_model_sequential <- function(layers = list(), input_shape = NULL, name = N
     input_shape <- layers
     layers <- list()
   }
+  check_options(c("input_dtype", "input_batch_size", "trainable"), ...)
   callable(cross(
     "models.create.sequential", layers %||% list(), cross_argument(input_shape), name, ...
   ))
@@ -37,6 +38,7 @@ keras_model_sequential <- function(layers = list(), input_shape = NULL, name = N
 #' layer_input(shape = c(28, 28), name = "image")
 #' @export
 layer_input <- function(shape = NULL, batch_size = NULL, name = NULL, dtype = NULL, ...) {
+  check_options(c("sparse", "ragged", "optional", "batch_shape", "tensor"), ...)
   cross(
     "models.create.input_tensor", cross_argument(shape), batch_size, name, dtype, ...
   )
@@ -108,9 +110,11 @@ print.tfbridge_summary <- function(x, ...) {
 #'
 #' @param object a model.
 #' @param name,index of the layer; `index` counts from 1.
+#' @param ... not used.
 #' @returns A layer.
 #' @family models
 #' @export
-get_layer <- function(object, name = NULL, index = NULL) {
+get_layer <- function(object, name = NULL, index = NULL, ...) {
+  check_no_more(...)
   callable(cross("models.inspect.get_layer", object, name, index))
 }

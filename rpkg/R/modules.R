@@ -70,6 +70,22 @@ print.tfbridge_module <- function(x, ...) {
 #' @export
 `[[.tfbridge_object` <- function(x, name) raw_value(NextMethod())
 
+# Batches are counted as R counts; reticulate would count from 0, or take the position for an attribute.
+
+#' @export
+`[[.keras.batches` <- function(x, i) {
+  if (is.character(i)) NextMethod() else plain_vector(cross("models.entries.batch", x, cross_argument(i)))
+}
+
+#' @export
+`[[.keras.mapping` <- function(x, i) cross("models.entries.entry", x, i)
+
+#' @export
+`[[<-.keras.mapping` <- function(x, i, value) {
+  cross("models.entries.set_entry", x, i, cross_argument(value, "value"))
+  invisible(x)
+}
+
 #' @export
 `$<-.tfbridge_object` <- function(x, name, value) {
   reticulate::py_set_attr(x, name, guarded_value(value))

@@ -27,12 +27,16 @@
 #' @export
 save_model <- function(model, filepath, overwrite = FALSE, ...) {
   check_no_more(...)
+  check_flag(overwrite)
   invisible(cross("models.persist.save_model", model, filepath, cross_data(overwrite)))
 }
 
 #' @rdname save_model
 #' @export
-load_model <- function(model, custom_objects = NULL, compile = TRUE, safe_mode = TRUE) {
+load_model <- function(model, custom_objects = NULL, compile = TRUE, safe_mode = TRUE, ...) {
+  check_no_more(...)
+  check_flag(compile)
+  check_flag(safe_mode)
   define_waiting()
   trusted <- if (!safe_mode) guard(run_trusted)
   callable(cross("models.persist.load_model", model, cross_objects(custom_objects), compile, safe_mode, trusted))
@@ -51,19 +55,27 @@ run_trusted <- function(source) {
 
 #' @rdname save_model
 #' @export
-save_model_hdf5 <- function(object, filepath, overwrite = TRUE, include_optimizer = TRUE) {
+save_model_hdf5 <- function(object, filepath, overwrite = TRUE, include_optimizer = TRUE, ...) {
+  check_no_more(...)
+  check_flag(overwrite)
+  check_flag(include_optimizer)
   if (!grepl("[.]h(df)?5$", filepath)) filepath <- paste0(filepath, ".h5")
   invisible(cross("models.persist.save_model", object, filepath, cross_data(overwrite)))
 }
 
 #' @rdname save_model
 #' @export
-load_model_hdf5 <- function(filepath, custom_objects = NULL, compile = TRUE) load_model(filepath, custom_objects, compile)
+load_model_hdf5 <- function(filepath, custom_objects = NULL, compile = TRUE, ...) {
+  check_no_more(...)
+  load_model(filepath, custom_objects, compile)
+}
 
 #' @rdname save_model
 #' @export
 save_model_tf <- function(object, filepath, overwrite = TRUE, include_optimizer = TRUE, ...) {
   check_no_more(...)
+  check_flag(overwrite)
+  check_flag(include_optimizer)
   invisible(cross("models.persist.save_directory", object, filepath, cross_data(overwrite)))
 }
 
@@ -98,10 +110,14 @@ export_savedmodel <- function(object, export_dir_base, overwrite = TRUE, ...) {
 #' What a SavedModel directory serves
 #'
 #' @param model_dir the directory.
+#' @param ... not used.
 #' @returns Names of signatures.
 #' @family saving
 #' @export
-view_savedmodel <- function(model_dir) as.character(cross("models.persist.signatures", model_dir))
+view_savedmodel <- function(model_dir, ...) {
+  check_no_more(...)
+  as.character(cross("models.persist.signatures", model_dir))
+}
 
 #' Save and load weights
 #'
@@ -120,6 +136,7 @@ view_savedmodel <- function(model_dir) as.character(cross("models.persist.signat
 #' @export
 save_model_weights <- function(model, filepath, overwrite = FALSE, ...) {
   check_no_more(...)
+  check_flag(overwrite)
   invisible(cross("models.persist.save_weights", model, filepath, cross_data(overwrite)))
 }
 
@@ -127,25 +144,33 @@ save_model_weights <- function(model, filepath, overwrite = FALSE, ...) {
 #' @export
 load_model_weights <- function(model, filepath, skip_mismatch = FALSE, by_name = FALSE, ...) {
   check_no_more(...)
+  check_flag(skip_mismatch)
+  check_flag(by_name)
   cross("models.persist.load_weights", model, filepath, skip_mismatch, by_name)
   invisible(model)
 }
 
 #' @rdname save_model_weights
 #' @export
-save_model_weights_hdf5 <- function(object, filepath, overwrite = TRUE) {
+save_model_weights_hdf5 <- function(object, filepath, overwrite = TRUE, ...) {
+  check_no_more(...)
+  check_flag(overwrite)
   invisible(cross("models.persist.save_weights", object, filepath, cross_data(overwrite), TRUE))
 }
 
 #' @rdname save_model_weights
 #' @export
-load_model_weights_hdf5 <- function(object, filepath, by_name = FALSE, skip_mismatch = FALSE) {
+load_model_weights_hdf5 <- function(object, filepath, by_name = FALSE, skip_mismatch = FALSE, ...) {
+  check_no_more(...)
   load_model_weights(object, filepath, skip_mismatch, by_name)
 }
 
 #' @rdname save_model_weights
 #' @export
-save_model_weights_tf <- function(object, filepath, overwrite = TRUE) save_model_weights(object, filepath, overwrite)
+save_model_weights_tf <- function(object, filepath, overwrite = TRUE, ...) {
+  check_no_more(...)
+  save_model_weights(object, filepath, overwrite)
+}
 
 #' @rdname save_model_weights
 #' @export
@@ -164,36 +189,47 @@ load_model_weights_tf <- load_model_weights_hdf5
 #' model <- keras_model_sequential(input_shape = 2) |> layer_dense(units = 1)
 #' model_from_json(model_to_json(model))
 #' @export
-model_to_json <- function(object) cross("models.persist.to_json", object)
+model_to_json <- function(object, ...) {
+  check_no_more(...)
+  cross("models.persist.to_json", object)
+}
 
 #' @rdname model_to_json
 #' @export
-model_from_json <- function(json, custom_objects = NULL) {
+model_from_json <- function(json, custom_objects = NULL, ...) {
+  check_no_more(...)
   define_waiting()
   callable(cross("models.persist.from_json", json, cross_objects(custom_objects)))
 }
 
 #' @rdname model_to_json
 #' @export
-model_to_yaml <- function(object) cross("models.persist.to_yaml", object)
+model_to_yaml <- function(object, ...) {
+  check_no_more(...)
+  cross("models.persist.to_yaml", object)
+}
 
 #' @rdname model_to_json
 #' @export
-model_from_yaml <- function(yaml, custom_objects = NULL) {
+model_from_yaml <- function(yaml, custom_objects = NULL, ...) {
+  check_no_more(...)
   define_waiting()
   callable(cross("models.persist.from_yaml", yaml, cross_objects(custom_objects)))
 }
 
 #' @rdname model_to_json
 #' @export
-save_model_config <- function(model, filepath = NULL, overwrite = FALSE) {
+save_model_config <- function(model, filepath = NULL, overwrite = FALSE, ...) {
+  check_no_more(...)
+  check_flag(overwrite)
   if (is.null(filepath)) return(model_to_json(model))
   invisible(cross("models.persist.save_config", model, filepath, cross_data(overwrite)))
 }
 
 #' @rdname model_to_json
 #' @export
-load_model_config <- function(filepath, custom_objects = NULL) {
+load_model_config <- function(filepath, custom_objects = NULL, ...) {
+  check_no_more(...)
   define_waiting()
   callable(cross("models.persist.load_config", filepath, cross_objects(custom_objects)))
 }
@@ -208,11 +244,17 @@ load_model_config <- function(filepath, custom_objects = NULL) {
 #' model <- keras_model_sequential(input_shape = 2) |> layer_dense(units = 1)
 #' unserialize_model(serialize_model(model))
 #' @export
-serialize_model <- function(model, include_optimizer = TRUE) cross("models.persist.serialize", model)
+serialize_model <- function(model, include_optimizer = TRUE, ...) {
+  check_no_more(...)
+  check_flag(include_optimizer)
+  cross("models.persist.serialize", model)
+}
 
 #' @rdname serialize_model
 #' @export
-unserialize_model <- function(model, custom_objects = NULL, compile = TRUE) {
+unserialize_model <- function(model, custom_objects = NULL, compile = TRUE, ...) {
+  check_no_more(...)
+  check_flag(compile)
   define_waiting()
   callable(cross("models.persist.unserialize", model, cross_objects(custom_objects), compile))
 }
@@ -226,6 +268,7 @@ unserialize_model <- function(model, custom_objects = NULL, compile = TRUE) {
 #' @param expr code to run.
 #' @param object a class.
 #' @param package,name the class is registered as `package>name`.
+#' @param ... not used.
 #' @returns Nothing; the value of `expr`; the class.
 #' @family saving
 #' @examplesIf tfbridge::is_ready()
@@ -233,14 +276,17 @@ unserialize_model <- function(model, custom_objects = NULL, compile = TRUE) {
 #' names(get_custom_objects())
 #' with_custom_object_scope(list(thrice = function(x) x * 3), get_registered_object("thrice")(as_tensor(1)))
 #' @export
-set_custom_objects <- function(objects_named_list = NULL, clear = TRUE) {
+set_custom_objects <- function(objects_named_list = NULL, clear = TRUE, ...) {
+  check_no_more(...)
+  check_flag(clear)
   cross("models.persist.register", if (length(objects_named_list)) cross_objects(objects_named_list, FALSE), clear)
   invisible()
 }
 
 #' @rdname set_custom_objects
 #' @export
-with_custom_object_scope <- function(objects, expr) {
+with_custom_object_scope <- function(objects, expr, ...) {
+  check_no_more(...)
   scope <- cross("models.persist.enter_scope", cross_objects(objects))
   on.exit(cross("models.persist.leave_scope", scope))
   force(expr)
@@ -248,7 +294,8 @@ with_custom_object_scope <- function(objects, expr) {
 
 #' @rdname set_custom_objects
 #' @export
-register_keras_serializable <- function(object, name = NULL, package = NULL) {
+register_keras_serializable <- function(object, name = NULL, package = NULL, ...) {
+  check_no_more(...)
   class <- if (inherits(object, "tfbridge_class")) python_class(object) else object
   cross("models.persist.register_class", class, package %||% "Custom", name)
   invisible(object)

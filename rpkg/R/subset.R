@@ -77,6 +77,8 @@ NULL
 tf_extract_opts <- function(style = getOption("tensorflow.extract.style", "R"), ..., warn_tensors_passed_asis = TRUE,
                             warn_negatives_pythonic = TRUE) {
   check_no_more(...)
+  check_flag(warn_tensors_passed_asis)
+  check_flag(warn_negatives_pythonic)
   list(
     tensorflow.extract.style = style, tensorflow.extract.warn_tensors_passed_asis = warn_tensors_passed_asis,
     tensorflow.extract.warn_negatives_pythonic = warn_negatives_pythonic

@@ -22,6 +22,7 @@
 #' @param dtype name of a dtype (`"float32"`, `"int64"`, R's own `"double"`) or a TensorFlow dtype; `NULL` keeps that of
 #'   the R type.
 #' @param shape sizes, filled row by row; one `NA` or `-1` is inferred, one number is repeated to fill.
+#' @param ... not used.
 #' @returns A tensor, or a list of tensors.
 #' @family tensors
 #' @examplesIf tfbridge::is_ready()
@@ -29,7 +30,8 @@
 #' as_tensor(1:6, shape = c(NA, 3))
 #' as_tensor(0, shape = c(2, 3))
 #' @export
-as_tensor <- function(x, dtype = NULL, shape = NULL) {
+as_tensor <- function(x, dtype = NULL, shape = NULL, ...) {
+  if (...length()) check_no_more(...)
   shape <- if (!is.null(shape)) cross_argument(shape)
   if (isS4(x) && is_sparse(x)) return(cross("values.sparse.sparse_tensor", sparse_slots(x), dtype, shape))
   kind <- if (inherits(x, "integer64")) "integer64" else if (is.logical(x) || is.raw(x)) typeof(x)
@@ -151,7 +153,7 @@ str.tensorflow.tensor <- function(object, ...) cat(" ", cross("tensors.text.tens
 #' @export
 array_reshape <- function(x, dim, order = c("C", "F"), ...) {
   check_no_more(...)
-  order <- rlang::arg_match(order)
+  order <- check_choice(order, c("C", "F"))
   if (is.raw(x)) storage.mode(x) <- "integer"
   cross("tensors.reshape.array_reshape", cross_data(x), cross_argument(dim), order)
 }

@@ -112,7 +112,7 @@ evaluate.keras.models.Model <- function(object, x = NULL, y = NULL, ..., batch_s
 predict.keras.models.Model <- function(object, x, ..., batch_size = NULL, steps = NULL, callbacks = NULL, verbose = 0,
                                        type = c("response", "class")) {
   check_no_more(...)
-  type <- rlang::arg_match(type)
+  type <- check_choice(type, c("response", "class"))
   shows_progress(verbose)
   arguments <- supplied_training()
   arguments$verbose <- arguments$type <- NULL

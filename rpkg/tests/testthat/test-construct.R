@@ -148,3 +148,27 @@ test_that("recurrent layers take a fixed batch, and states beside their input", 
   piped <- layer_rnn(list(as_tensor(array(1, c(2, 3, 4)), "float32"), as_tensor(matrix(0, 2, 2), "float32")), cell = rnn_cell_gru(2))
   expect_equal(dim(piped), c(2L, 2L))
 })
+
+test_that("results and values of functions that compute are those of R", {
+  parts <- op_qr(diag(2))
+  expect_type(parts, "list")
+  expect_equal(abs(as.array(parts[[1]])), diag(2))
+  x <- c(3, 1, 3, 2)
+  found <- op_unique(x, return_index = TRUE, return_inverse = TRUE)
+  expect_equal(as.vector(found[[2]]), match(sort(unique(x)), x))
+  expect_equal(as.vector(found[[3]]), match(x, sort(unique(x))))
+  expect_equal(as.vector(op_searchsorted(c(1, 3, 5), 3)), 2)
+  expect_equal(as.vector(op_bitwise_and(6, 3)), bitwAnd(6, 3))
+  expect_equal(as.vector(op_get_item(matrix(1:4, 2), list(1, 2))), 3)
+  expect_equal(as.vector(op_in_top_k(1, matrix(c(0.1, 0.9), 1), k = 1)), TRUE)
+  expect_equal(op_dtype(c(1, 2)), "float64")
+  expect_equal(dim(random_binomial(3, counts = c(1, 10, 100), probabilities = 0.5)), 3L)
+  expect_equal(unlist(distribution_tensor_layout("batch")$axes), "batch")
+})
+
+test_that("initializers take shapes, variables values", {
+  for (shape in list(c(2, 3), list(2, 3), shape(2, 3), 2:3)) expect_equal(dim(initializer_ones()(shape)), 2:3)
+  expect_equal(dim(initializer_ones()(3)), 3L)
+  expect_equal(as.vector(keras_variable(1)), 1)
+  expect_equal(as.vector(keras_variable(c(1, 2))), c(1, 2))
+})

@@ -128,3 +128,25 @@ test_that("Python's warnings outside of verbs are not put down to the next verb"
   warns <- new_callback_class("WarnsInPython", on_epoch_end = function(epoch, logs) warnings$warn("inside"))
   expect_warning(fit(small_model(), small_x, small_y, callbacks = warns(), verbose = 0), "inside")
 })
+
+test_that("batches of generators count from 1", {
+  generator <- timeseries_generator(matrix(1:20 + 0, 20), 1:20 + 0, length = 3, batch_size = 4)
+  expect_equal(generator[[1]][[1]][1, , 1], 1:3 + 0)
+  expect_equal(generator[[length(generator)]], generator[[-1]])
+  for (wrong in c(0, 99)) expect_error(generator[[wrong]], "batches count from 1", class = "tfbridge_error_subscript")
+  images <- flow_images_from_data(array(1:192, c(1, 8, 8, 3)), y = 1)
+  expect_equal(dim(images[[1]][[1]]), c(1L, 8L, 8L, 3L))
+})
+
+test_that("maps keep what is assigned, and are handed over as they are", {
+  layouts <- distribution_layout_map(distribution_device_mesh(1, "batch", "cpu:0"))
+  layouts[["dense/kernel"]] <- list("batch", NULL)
+  layouts[["dense/bias"]] <- distribution_tensor_layout("batch")
+  expect_equal(layouts[["dense/kernel"]]$axes, list("batch", NULL))
+  expect_equal(unlist(layouts[["dense/bias"]]$axes), "batch")
+  parallel <- distribution_model_parallel(layout_map = layouts)
+  expect_s3_class(parallel, "keras.src.distribution.distribution_lib.ModelParallel")
+  policies <- dtype_policy_map()
+  policies[["dense"]] <- "float16"
+  expect_equal(policies[["dense"]]$name, "float16")
+})
