@@ -150,8 +150,8 @@ distribution_set <- function(value, ...) {
 #' R's way to write `keras$distribution$initialize()`.
 #'
 #' @param job_addresses passed to Keras as `job_addresses`.
-#' @param num_processes passed to Keras as `num_processes`.
-#' @param process_id passed to Keras as `process_id`.
+#' @param num_processes a whole number.
+#' @param process_id a whole number.
 #' @param ... not used: an argument of another name is an error.
 #' @returns See the title.
 #' @seealso [Distribution over devices][tfbridge-distribution] lists them all.

@@ -219,7 +219,7 @@ fit_image_data_generator <- function(object, x, augment = FALSE, rounds = 1L, se
 #' Batches of changed images from arrays
 #'
 #' @param x a tensor or R array.
-#' @param y a tensor or R array; an array.
+#' @param y a tensor or R array.
 #' @param generator passed to Keras as `generator`.
 #' @param batch_size number of samples in a batch; a whole number.
 #' @param shuffle whether the order is random; `TRUE` or `FALSE`.

@@ -690,8 +690,8 @@ k_ctc_decode <- function(input_length, greedy = TRUE, beam_width = 100L, top_pat
 #'
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
-#' @param labels `"inferred"` from the directories, `NULL`, or a vector; a tensor or R values.
-#' @param label_lengths a tensor or R values.
+#' @param labels `"inferred"` from the directories, `NULL`, or a vector.
+#' @param label_lengths passed to Keras as `label_lengths`.
 #' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
@@ -963,7 +963,7 @@ k_floatx <- function(...) {
 #'
 #' @param fn an R function of `y_true` and `y_pred`.
 #' @param elems tensors to go over.
-#' @param initializer a tensor or R values.
+#' @param initializer passed to Keras as `initializer`.
 #' @param name a name for the object.
 #' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
@@ -982,7 +982,7 @@ k_foldl <- function(fn, elems, initializer = NULL, name = NULL, ...) {
 #'
 #' @param fn an R function of `y_true` and `y_pred`.
 #' @param elems tensors to go over.
-#' @param initializer a tensor or R values.
+#' @param initializer passed to Keras as `initializer`.
 #' @param name a name for the object.
 #' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
@@ -1018,7 +1018,7 @@ k_function <- function(inputs, outputs, name = NULL, ...) {
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
 #' @param reference a tensor to look up in.
-#' @param indices positions; a tensor or R values.
+#' @param indices positions.
 #' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
 #' @seealso [Backend functions of the book era][tfbridge-k] lists them all.
@@ -1163,8 +1163,8 @@ k_image_data_format <- function(...) {
 #'
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
-#' @param predictions scores of the classes; a tensor or R values.
-#' @param targets true classes or values; a tensor or R values.
+#' @param predictions scores of the classes.
+#' @param targets true classes or values.
 #' @param k a whole number: how many, or which diagonal.
 #' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
@@ -1488,7 +1488,7 @@ k_not_equal <- function(x, y, ...) {
 #'
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
-#' @param indices positions; a tensor or R values.
+#' @param indices positions.
 #' @param num_classes number of classes; a whole number.
 #' @param ... not used: an argument of another name is an error.
 #' @returns A tensor or a plain value, as the function of the same name in the former Keras backend gives.
@@ -2522,7 +2522,7 @@ k_var <- function(x, axis = NULL, keepdims = FALSE, ...) {
 #'
 #' Axes count from 1; positions count from 0, as they always did in these functions.
 #'
-#' @param value the value; a tensor or R values.
+#' @param value the value.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
 #' @param name a name for the object.
 #' @param constraint passed to Keras as `constraint`.

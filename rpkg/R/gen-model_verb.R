@@ -208,7 +208,7 @@ get_state_tree <- function(object, value_format = "backend_tensor", ...) {
 #' R's way to write `keras$Model$set_state_tree()`.
 #'
 #' @param object a layer, a model or another Keras object.
-#' @param state_tree what `get_state_tree()` gave; an array.
+#' @param state_tree what `get_state_tree()` gave.
 #' @param ... not used: an argument of another name is an error.
 #' @returns See the title; verbs that change `object` return it.
 #' @seealso [Layers and models by the piece][tfbridge-model_verb] lists them all.

@@ -1546,7 +1546,7 @@ op_cross <- function(x1, x2, axisa = -1L, axisb = -1L, axisc = -1L, axis = NULL,
 #' R's way to write `keras$ops$ctc_decode()`.
 #'
 #' @param inputs a tensor or R array.
-#' @param sequence_lengths length of each sequence; a tensor or R values.
+#' @param sequence_lengths length of each sequence.
 #' @param strategy passed to Keras as `strategy`.
 #' @param beam_width a whole number.
 #' @param top_paths a whole number.
@@ -1567,10 +1567,10 @@ op_ctc_decode <- function(inputs, sequence_lengths, strategy = "greedy", beam_wi
 #'
 #' R's way to write `keras$ops$ctc_loss()`.
 #'
-#' @param target true values; a tensor or R values.
+#' @param target true values.
 #' @param output predictions; a tensor or R values.
-#' @param target_length length of each target; a tensor or R values.
-#' @param output_length length of each output; a tensor or R values.
+#' @param target_length length of each target.
+#' @param output_length length of each output.
 #' @param mask_index a whole number.
 #' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
@@ -2395,7 +2395,7 @@ op_fold <- function(x, output_size, kernel_size, dilation = 1L, padding = 0L, st
 #' @param lower lower end, or whether the lower triangle counts; a whole number.
 #' @param upper upper end (left out), or whether the upper triangle is given; a whole number.
 #' @param body_fun function of the number and the value so far.
-#' @param init_val the value to start with; a tensor or R values.
+#' @param init_val the value to start with.
 #' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
@@ -2505,7 +2505,7 @@ op_geomspace <- function(start, stop, num = 50L, endpoint = TRUE, dtype = NULL, 
 #' Positions count from 1, or from 0 with `zero_indexed = TRUE`.
 #'
 #' @param x a tensor or R array.
-#' @param key keys, or a position; counted from 1, negative from the end.
+#' @param key keys, or a position.
 #' @param ... not used: an argument of another name is an error.
 #' @param zero_indexed whether positions count from 0, as in Python.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
@@ -3166,8 +3166,8 @@ op_image_ssim <- function(image1, image2, max_val = 1, filter_size = 11L, filter
 #'
 #' R's way to write `keras$ops$in_top_k()`.
 #'
-#' @param targets true classes or values; a tensor or R values.
-#' @param predictions scores of the classes; a tensor or R values.
+#' @param targets true classes or values.
+#' @param predictions scores of the classes.
 #' @param k a whole number: how many, or which diagonal.
 #' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
@@ -3389,7 +3389,7 @@ op_isreal <- function(x, ...) {
 #' @param sequence_length length of a window; a whole number.
 #' @param sequence_stride step between the starts of windows; a whole number.
 #' @param fft_length length of the Fourier transform; a whole number.
-#' @param length how many steps.
+#' @param length how many steps; a whole number.
 #' @param window name of the window, or its values.
 #' @param center whether an offset is learned; `TRUE` or `FALSE`.
 #' @param ... not used: an argument of another name is an error.
@@ -3876,15 +3876,18 @@ op_lstsq <- function(a, b, rcond = NULL, ...) {
 #'
 #' R's way to write `keras$ops$lu_factor()`.
 #'
+#' Positions count from 1, or from 0 with `zero_indexed = TRUE`.
+#'
 #' @param x a tensor or R array.
 #' @param ... not used: an argument of another name is an error.
+#' @param zero_indexed whether positions count from 0, as in Python.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.lu_factor")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_lu_factor(matrix(c(2, 1, 1, 2), 2))
 #' @export
-op_lu_factor <- function(x, ...) {
+op_lu_factor <- function(x, ..., zero_indexed = FALSE) {
   compute("op_lu_factor", supplied())
 }
 
@@ -5163,7 +5166,7 @@ op_saturate_cast <- function(x, dtype, ...) {
 #' R's way to write `keras$ops$scan()`.
 #'
 #' @param f an R function or formula.
-#' @param init the state to start with; a tensor or R values.
+#' @param init the state to start with.
 #' @param xs a list of tensors.
 #' @param length how many steps; a whole number.
 #' @param reverse whether to go from the end; `TRUE` or `FALSE`.
@@ -5729,7 +5732,7 @@ op_space_to_depth <- function(x, block_size, data_format = "channels_last", ...)
 #'
 #' R's way to write `keras$ops$sparse_categorical_crossentropy()`.
 #'
-#' @param target true values; a tensor or R values.
+#' @param target true values.
 #' @param output predictions; a tensor or R values.
 #' @param from_logits whether predictions are logits, not probabilities; `TRUE` or `FALSE`.
 #' @param axis one axis or several; counted from 1, negative from the end.
@@ -6385,6 +6388,8 @@ op_unfold <- function(x, kernel_size, dilation = 1L, padding = 0L, stride = 1L, 
 #'
 #' R's way to write `keras$ops$unique()`.
 #'
+#' Positions count from 1, or from 0 with `zero_indexed = TRUE`.
+#'
 #' @param x a tensor or R array.
 #' @param sorted whether it is sorted; `TRUE` or `FALSE`.
 #' @param return_index `TRUE` or `FALSE`.
@@ -6394,13 +6399,14 @@ op_unfold <- function(x, kernel_size, dilation = 1L, padding = 0L, stride = 1L, 
 #' @param size the size, or how many times to repeat; whole numbers.
 #' @param fill_value the value to fill with.
 #' @param ... not used: an argument of another name is an error.
+#' @param zero_indexed whether positions count from 0, as in Python.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.
 #' @seealso [Operations on tensors][tfbridge-op] lists them all.
 #' @rawRd \section{From Keras}{\Sexpr[stage=render,results=rd]{tfbridge:::keras_help("keras.ops.unique")}}
 #' @examplesIf tfbridge::is_ready()
 #' op_unique(c(1L, 2L, 1L))
 #' @export
-op_unique <- function(x, sorted = TRUE, return_index = FALSE, return_inverse = FALSE, return_counts = FALSE, axis = NULL, size = NULL, fill_value = NULL, ...) {
+op_unique <- function(x, sorted = TRUE, return_index = FALSE, return_inverse = FALSE, return_counts = FALSE, axis = NULL, size = NULL, fill_value = NULL, ..., zero_indexed = FALSE) {
   compute("op_unique", supplied())
 }
 
@@ -6634,7 +6640,7 @@ op_where <- function(condition, x1 = NULL, x2 = NULL, ...) {
 #'
 #' @param cond function that says whether to go on.
 #' @param body function that makes the next values.
-#' @param loop_vars list of values to start with; a tensor or R values.
+#' @param loop_vars list of values to start with.
 #' @param maximum_iterations after which it stops in any case; a whole number.
 #' @param ... not used: an argument of another name is an error.
 #' @returns A tensor, or a list of tensors; a symbolic one when the input is symbolic.

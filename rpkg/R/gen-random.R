@@ -23,8 +23,8 @@ NULL
 #' R's way to write `keras$random$beta()`.
 #'
 #' @param shape sizes; a vector or [shape()]; `NA` where a size is not known.
-#' @param alpha a weight or slope; a tensor or R values.
-#' @param beta the offset, or a weight; a tensor or R values.
+#' @param alpha a weight or slope.
+#' @param beta the offset, or a weight.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
 #' @param seed a whole number, for results that can be repeated.
 #' @param ... not used: an argument of another name is an error.
@@ -43,8 +43,8 @@ random_beta <- function(shape, alpha, beta, dtype = NULL, seed = NULL, ...) {
 #' R's way to write `keras$random$binomial()`.
 #'
 #' @param shape sizes; a vector or [shape()]; `NA` where a size is not known.
-#' @param counts number of trials; a tensor or R values.
-#' @param probabilities of success; a tensor or R values.
+#' @param counts number of trials.
+#' @param probabilities of success.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
 #' @param seed a whole number, for results that can be repeated.
 #' @param ... not used: an argument of another name is an error.
@@ -104,7 +104,7 @@ random_dropout <- function(inputs, rate, noise_shape = NULL, seed = NULL, ...) {
 #' R's way to write `keras$random$gamma()`.
 #'
 #' @param shape sizes; a vector or [shape()]; `NA` where a size is not known.
-#' @param alpha a weight or slope; a tensor or R values.
+#' @param alpha a weight or slope.
 #' @param dtype the dtype to compute in or to give, by name; such as `"float32"`.
 #' @param seed a whole number, for results that can be repeated.
 #' @param ... not used: an argument of another name is an error.
