@@ -12,7 +12,7 @@ if (length(twice)) {
 }
 
 files <- setdiff(
-  list.files(c("rpkg/R", "rpkg/tests/testthat", "tools", "benchmarks"), "[.]R$", full.names = TRUE),
+  list.files(c("rpkg/R", "rpkg/tools", "rpkg/tests/testthat", "tools", "benchmarks"), "[.]R$", full.names = TRUE),
   list.files("rpkg/R", "^gen-", full.names = TRUE)
 )
 options(lintr.linter_file = normalizePath("rpkg/.lintr"))

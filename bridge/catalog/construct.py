@@ -19,7 +19,7 @@ from bridge.barrier.notes import note_once
 from bridge.catalog.identifiers import check_identifier, kind_of
 from bridge.catalog.optimizers import adopting
 from bridge.catalog.refusals import refuse
-from bridge.catalog.roles import HOOKS, ROLE_OF, convert, role_of
+from bridge.catalog.roles import convert, role_of
 from bridge.catalog.rows import Row, row
 from bridge.errors import ArgumentError, BridgeError
 from bridge.values.arrays import as_tensor, is_tensor
@@ -27,7 +27,11 @@ from bridge.values.shapes import r_shape
 
 OPEN_OPTIONS: dict[str, tuple[str, ...]] = {
     "optimizer": (),
-    "callback": tuple(HOOKS),
+    "callback": tuple(
+        f"on_{of}_{when}"
+        for of in ("train", "test", "predict", "epoch", "batch", "train_batch", "test_batch", "predict_batch")
+        for when in ("begin", "end")
+    ),
     "op_layer_normalization": ("rms_scaling",),
     "op_multi_hot": (),
 }
@@ -318,4 +322,4 @@ def _listed(names: list[str]) -> str:
     return ", ".join(f"`{name}`" for name in names[:12]) + (", ..." if len(names) > 12 else "")
 
 
-__all__ = ["LAYER_OPTIONS", "ROLE_OF", "construct", "keras_arguments", "make", "symbol"]
+__all__ = ["LAYER_OPTIONS", "construct", "keras_arguments", "make", "symbol"]

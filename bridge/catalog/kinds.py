@@ -1,19 +1,16 @@
 """What kind of value an argument takes, and the error for another kind: checked before its role converts it.
 
 The default that Keras gives an argument tells it (TRUE: a flag; 0.5: a number; "valid": text) where its role does not.
-`kinds.tsv` says the rest, by the argument's name and, where one name means several things, by the functions (a pattern) that
-it is true `of`. The most specific line wins. A kind is one of `KINDS`, or the words that there are, joined by `|`.
+The record of the argument says the rest (`kind` in bridge.catalog.arguments): one of `KINDS`, or the words that there are,
+joined by `|`.
 """
 
 from __future__ import annotations
 
-import csv
 import difflib
 import functools
 import inspect
-import re
 from collections.abc import Callable, Mapping, Sequence
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -26,11 +23,10 @@ Check = Callable[[Any, str], Any]
 """Takes a value and its argument's name; gives the value, or raises an ArgumentError."""
 
 
-def kind_of_argument(r_name: str, argument: str, parameter: inspect.Parameter, role: str) -> str:
-    """The kind of an argument: a key of `KINDS`, or the words that it can be."""
-    for pattern, kind in _told().get(argument, ()):
-        if not pattern or re.fullmatch(pattern, r_name):
-            return kind
+def kind_of_argument(told: str, parameter: inspect.Parameter, role: str) -> str:
+    """The kind of an argument: what its record says (`told`), else by its role and default."""
+    if told:
+        return told
     if role not in ("any", "unknown"):
         return "any"
     return next((kind for type_, kind in _BY_DEFAULT.items() if type(parameter.default) is type_), "any")
@@ -119,13 +115,3 @@ KINDS: dict[str, Check | None] = {
 }
 
 _BY_DEFAULT: dict[type, str] = {bool: "flag", float: "number", str: "text"}
-
-
-@functools.cache
-def _told() -> dict[str, list[tuple[str, str]]]:
-    """By argument: the functions and the kind, those for some functions first."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    table = files("bridge.catalog").joinpath("kinds.tsv").read_text(encoding="utf-8")
-    for line in csv.DictReader(table.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE):
-        found.setdefault(line["argument"], []).append((line["of"], line["kind"]))
-    return {argument: sorted(lines, key=lambda line: not line[0]) for argument, lines in found.items()}

@@ -1,4 +1,4 @@
-"""What an argument means: its role, found by its name or its default, turns R's value into Keras'."""
+"""What an argument means: its role, told by its record or its default, turns R's value into Keras'."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from bridge.backend import keras
 from bridge.barrier.functions import RFunction
+from bridge.catalog.arguments import argument
 from bridge.catalog.optimizers import scheduled
 from bridge.errors import ArgumentError, expected, r_spelling
 from bridge.tensors.axes import axis_from_one
@@ -19,66 +20,16 @@ from bridge.values.dtypes import dtype_of
 from bridge.values.numbers import is_missing, is_whole, single, whole_number
 from bridge.values.shapes import to_shape
 
-HOOKS = {f"on_{of}_{when}": "hook" for of in ("train", "test", "predict") for when in ("begin", "end")} | {
-    f"on_{of}_{when}": "counting"
-    for of in ("epoch", "batch", "train_batch", "test_batch", "predict_batch")
-    for when in ("begin", "end")
-}
-"""What a callback may be called for: of an epoch or batch, with its number, or of a whole."""
 
-ROLE_OF: dict[str, str] = {
-    **dict.fromkeys(
-        """
-        units filters patience num_heads key_dim value_dim head_dim num_query_heads num_key_value_heads
-        output_dim input_dim num_classes num_tokens max_tokens num_bins depth_multiplier groups cooldown
-        batch_size steps decay_steps first_decay_steps warmup_steps output_sequence_length height width
-        num_thresholds k total_num_scales n sequence_length sequence_stride fft_length
-        gradient_accumulation_steps num_samples target_height target_width top_padding left_padding bottom_padding
-        right_padding top_cropping left_cropping bottom_cropping right_cropping filter_size beam_width top_paths mask_index
-        frame_length frame_step length num_processes process_id
-        """.split(),
-        "whole",
-    ),
-    **dict.fromkeys(
-        """
-        kernel_size strides pool_size dilation_rate padding cropping size output_padding output_size
-        """.split(),
-        "ints",
-    ),
-    "target_class_ids": "classes",
-    **dict.fromkeys(["left_size", "right_size"], "whole_or_float"),
-    **dict.fromkeys(["class_names", "devices", "exclude_layers"], "several"),
-    **dict.fromkeys(
-        ["shape", "input_shape", "batch_shape", "batch_input_shape", "target_shape", "output_shape", "noise_shape"], "shape"
-    ),
-    **dict.fromkeys(
-        """
-        axis axes shared_axes attention_axes spatial_dims
-        axis1 axis2 axisa axisb axisc source destination
-        """.split(),
-        "axis",
-    ),
-    **dict.fromkeys(["input_axes", "output_axes"], "axes"),
-    **dict.fromkeys(["newshape", "new_shape"], "newshape"),
-    **HOOKS,
-    "schedule": "counting",
-    "verbose": "verbosity",
-    "learning_rate": "rate",
-    "seed": "seed",
-    "dtype": "dtype",
-    "initializer": "initializer",
-}
-"""Roles by argument name; rows may say otherwise."""
-
-
-def role_of(name: str, parameter: inspect.Parameter | None = None, *, computing: bool = False) -> str:
-    """The role of an argument: by its name, else by the default that Keras gives it.
+def role_of(name: str, parameter: inspect.Parameter | None = None, *, told: str = "", computing: bool = False) -> str:
+    """The role of an argument: what its record says (`told`, or that of its name), else by the default that Keras gives it.
 
     Functions that compute take tensors where there is no default.
     """
-    if name in ROLE_OF:
-        return ROLE_OF[name]
-    if computing and (parameter is None or parameter.default is parameter.empty) and name not in _WORDS:
+    told = told or argument(name).role
+    if told:
+        return told
+    if computing and (parameter is None or parameter.default is parameter.empty):
         return "tensor"
     if name.endswith("_initializer"):
         return "initializer"
@@ -86,16 +37,6 @@ def role_of(name: str, parameter: inspect.Parameter | None = None, *, computing:
     if isinstance(default, int) and not isinstance(default, bool):
         return "whole_or_float"
     return "any" if computing or isinstance(default, float) else "unknown"
-
-
-_WORDS = frozenset(
-    """
-    path filepath directory fname model object features feature_names format mode backend data_format identifier name
-    config obj custom_objects images_format bounding_box_format vocabulary policy source_name device_mesh layout
-    axis_names dtype_policy method preprocessor output_mode tokenizer generator
-    """.split()
-)
-"""Arguments without a default that are no tensors."""
 
 
 def convert(role: str, value: Any, argument: str) -> Any:

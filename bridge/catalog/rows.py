@@ -8,12 +8,15 @@ A row is what no signature tells: the R name, the Keras symbol behind it, and wh
     options   `key=value`, separated by spaces:
               `kind=` how it meets its first argument (merge, attention, recurrent, plain), or `operands` where `...` is data
               `rename=keras:r` an argument that has another name in R
-              `roles=name:role` an override of bridge.catalog.roles; several pairs are separated by commas
               `order=` the arguments that come first in R
               `result=` what becomes of the result: see RESULTS in bridge.catalog.compute; `invisible` where nobody
               waits for it
     title     what it is, in one line
-    example   R code for the help page, where that of the family does not do
+    description  what it does, in one to three sentences of markdown
+    example   R code for the help page, statements separated by `; `; "none" where no call can run
+    value     what it returns, where the value of its family does not say it
+
+What its arguments are stands in bridge.catalog.arguments.
 """
 
 from __future__ import annotations
@@ -28,6 +31,7 @@ from importlib.resources import files
 from typing import Any
 
 from bridge.backend import keras, tf
+from bridge.catalog.arguments import Argument, argument
 from bridge.catalog.families import FAMILIES, Family
 from bridge.catalog.kinds import Check, check_for, kind_of_argument
 from bridge.catalog.roles import FROM_ZERO, role_of
@@ -46,12 +50,12 @@ class Row:
     symbol: str
     function: str = ""
     title: str = ""
+    description: str = ""
     example: str = ""
     kind: str = ""
     result: str = ""
     order: tuple[str, ...] = ()
     renames: dict[str, str] = field(default_factory=dict)
-    roles: dict[str, str] = field(default_factory=dict)
 
     @property
     def traits(self) -> Family:
@@ -80,16 +84,14 @@ class Row:
     def arguments(self) -> dict[str, str]:
         """The role of each argument that is no data, by its R name."""
         # Numbers whose kind is known stay what they are: a float that is whole is not an int.
-        kinds = self.kinds
-        return {
-            n: "any" if role == "unknown" and kinds[n] in ("number", "numbers") else role for n, role in self._roles.items()
-        }
+        known = {n for n, kind in self.kinds.items() if self.computing or kind in ("number", "numbers")}
+        return {n: "any" if role == "unknown" and n in known else role for n, role in self._roles.items()}
 
     @functools.cached_property
     def _roles(self) -> dict[str, str]:
         computing = self.computing
         return {
-            name: self.roles.get(name) or role_of(name, parameter, computing=computing)
+            name: role_of(name, parameter, told=self.record(name).role, computing=computing)
             for name, parameter in self.parameters.items()
             if computing or name not in DATA
         }
@@ -98,7 +100,7 @@ class Row:
     def kinds(self) -> dict[str, str]:
         """The kind of value that each argument takes (bridge.catalog.kinds), by its R name."""
         found = self._roles.items()
-        return {name: kind_of_argument(self.r_name, name, self.parameters[name], role) for name, role in found}
+        return {name: kind_of_argument(self.record(name).kind, self.parameters[name], role) for name, role in found}
 
     @functools.cached_property
     def checks(self) -> dict[str, Check]:
@@ -122,6 +124,15 @@ class Row:
         """The arguments without which Keras constructs nothing, by their R names."""
         needed = [self.renames.get(p.name, p.name) for p in signature(self.target) if p.default is p.empty]
         return tuple(name for name in needed if self.computing or name not in DATA)
+
+    @functools.cached_property
+    def example_values(self) -> dict[str, str]:
+        """R code of a value for each argument that is required, by its R name."""
+        return {name: self.record(name).value or "c(1, 2, 3)" for name in self.required}
+
+    def record(self, name: str) -> Argument:
+        """What is known of an argument."""
+        return argument(name, self.r_name, self.family)
 
     def keras_name(self, name: str) -> str:
         """What Keras calls the argument that R calls `name`."""
@@ -183,17 +194,16 @@ def find(path: str) -> Any:
 
 def _row(family: str, cells: dict[str, str]) -> Row:
     options = dict(option.split("=", 1) for option in cells["options"].split())
-    pairs = {key: dict(pair.split(":") for pair in options.get(key, "").split(",") if pair) for key in ("rename", "roles")}
     return Row(
         r_name=cells["r_name"],
         family=family,
         symbol=cells["symbol"],
         function=cells["function"],
         title=cells["title"],
+        description=cells["description"],
         example=cells["example"],
         kind=options.get("kind", ""),
         result=options.get("result", ""),
         order=tuple(name for name in options.get("order", "").split(",") if name),
-        renames=pairs["rename"],
-        roles=pairs["roles"],
+        renames=dict(pair.split(":") for pair in options.get("rename", "").split(",") if pair),
     )

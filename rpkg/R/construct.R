@@ -69,14 +69,20 @@ cross_arguments <- function(arguments) {
   arguments
 }
 
+#' The R name by which the catalog knows a generated function, NULL for other functions
+#' @noRd
+catalog_name <- function(f) {
+  if (!is.function(f) || !identical(environment(f), topenv())) return(NULL)
+  maker <- body(f)
+  if (is.call(maker) && identical(maker[[1L]], quote(invisible))) maker <- maker[[2L]]
+  if (is.call(maker) && as.character(maker[[1L]])[[1L]] %in% c("make_object", "make_layer", "compute")) maker[[2L]]
+}
+
 #' The Keras object that a bare wrapper function stands for, NULL for other functions
 #' @noRd
 catalog_symbol <- function(f) {
-  if (!is.function(f) || !identical(environment(f), topenv())) return(NULL)
-  maker <- body(f)
-  if (is.call(maker) && identical(maker[[1]], quote(`{`)) && length(maker) == 2L) maker <- maker[[2]]
-  if (!is.call(maker) || !as.character(maker[[1]])[[1]] %in% c("make_object", "make_layer", "compute")) return(NULL)
-  cross("catalog.construct.symbol", maker[[2]])
+  name <- catalog_name(f)
+  if (!is.null(name)) cross("catalog.construct.symbol", name)
 }
 
 #' A Python object that can be called like a function, through the barrier and with R values
@@ -107,14 +113,4 @@ stop_not_provided <- function() {
   told <- cross("catalog.documentation.not_provided", name)
   message <- paste0("`", name, "()` is not provided: ", told[[1L]], ".")
   abort_kind("not_provided", message, hints = paste0("Instead: ", told[[2L]], "."), call = sys.call(-1L))
-}
-
-#' The documentation of a Keras symbol as Rd, for help pages; nothing when Python does not run yet
-#' @noRd
-keras_help <- function(symbol) {
-  if (!reticulate::py_available(initialize = FALSE)) {
-    return("Shown here when Python is running, for example after \\code{tf$constant(1)}.")
-  }
-  text <- tryCatch(cross("catalog.documentation.docstring", symbol), error = function(e) "")
-  paste0("\\preformatted{", gsub("([\\\\{}%])", "\\\\\\1", text), "}")
 }

@@ -20,13 +20,10 @@ magrittr::`%<>%`
 #' @export
 zeallot::`%<-%`
 
-#' @importFrom generics compile
-#' @export
-generics::compile
-
-#' @importFrom generics fit
-#' @export
-generics::fit
+# Generics of another package that every script here calls: ?fit and ?compile lead to their methods' pages.
+#' @importFrom generics compile fit
+#' @export compile fit
+NULL
 
 #' @importFrom stats predict
 NULL

@@ -8,6 +8,7 @@
 #' @param ... `loss_weights`, `weighted_metrics`, `run_eagerly`, `steps_per_execution`, `jit_compile`, by name.
 #' @returns The model, invisibly.
 #' @family training
+#' @aliases compile
 #' @export
 compile.keras.models.Model <- function(object, optimizer = "rmsprop", loss = NULL, metrics = NULL, ...) {
   cross("models.train.compile", object, cross_arguments(supplied_training()))
@@ -52,6 +53,7 @@ compile.keras.models.Model <- function(object, optimizer = "rmsprop", loss = NUL
 #' model %>% compile("adam", "sparse_categorical_crossentropy", "accuracy")
 #' history <- model %>% fit(x, iris$Species, epochs = 2, verbose = 0)
 #' history
+#' @aliases fit
 #' @export
 fit.keras.models.Model <- function(object, x = NULL, y = NULL, ..., batch_size = NULL, epochs = 1, callbacks = NULL,
                                    validation_split = 0, validation_data = NULL, shuffle = TRUE, class_weight = NULL,
@@ -108,6 +110,7 @@ evaluate.keras.models.Model <- function(object, x = NULL, y = NULL, ..., batch_s
 #' @returns An array; for several outputs a list of them. Classes are a factor when the model was trained on one, else
 #'   integers counted from 0.
 #' @family training
+#' @aliases predict
 #' @export
 predict.keras.models.Model <- function(object, x, ..., batch_size = NULL, steps = NULL, callbacks = NULL, verbose = 0,
                                        type = c("response", "class")) {

@@ -56,15 +56,7 @@ valid_call <- function(name) {
   }
   row <- tryCatch(tfbridge:::cross("catalog.rows.row", name), error = function(e) NULL)
   if (is.null(row)) return(NULL)
-  values <- argument_values()[unlist(row$required)]
-  values[is.na(values) | !nzchar(values)] <- "c(1, 2, 3)"
-  lapply(stats::setNames(values, unlist(row$required)), function(text) eval(parse(text = text), env))
-}
-
-argument_values <- function() {
-  file <- system.file("python", "bridge", "catalog", "arguments.tsv", package = "tfbridge")
-  table <- utils::read.delim(file, quote = "", colClasses = "character")
-  stats::setNames(table$value, table$name)
+  lapply(row$example_values, function(text) eval(parse(text = text), env))
 }
 
 find_call <- function(code, name) {
