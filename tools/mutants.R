@@ -11,5 +11,6 @@ files <- setdiff(list.files("rpkg/R", "[.]R$", full.names = TRUE), list.files("r
 for (file in files) {
   tokens <- utils::getParseData(parse(file, keep.source = TRUE), includeText = TRUE)
   tokens <- tokens[tokens$terminal & tokens$text %in% names(swaps) & tokens$line1 == tokens$line2, ]
-  cat(sprintf("%s\t%d\t%d\t%d\t%s\t%s\n", file, tokens$line1, tokens$col1, tokens$col2, tokens$text, swaps[tokens$text]), sep = "")
+  line <- "%s\t%d\t%d\t%d\t%s\t%s\n"
+  cat(sprintf(line, file, tokens$line1, tokens$col1, tokens$col2, tokens$text, swaps[tokens$text]), sep = "")
 }

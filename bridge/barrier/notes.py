@@ -51,8 +51,19 @@ def listen() -> None:
 
 def note_python(message: Any, category: Any, *where: Any) -> None:
     """In place of `warnings.showwarning` while a verb runs: what Python warns of is a warning of R's."""
-    note_warning(str(message))
+    if not _SAYS_NOTHING.search(str(message)):
+        note_warning(str(message))
 
+
+_SAYS_NOTHING = re.compile(
+    # Whoever writes `.h5` has chosen that format.
+    r"HDF5 file"
+    # An optimizer that made no step yet has no more to load than its number of steps and its learning rate.
+    r"|^Skipping variable loading for optimizer .* the saved optimizer has [012] variables"
+    # A model that was never trained is complete all the same.
+    r"|the compiled metrics have yet to be built"
+)
+"""Warnings of Keras about what is as the user wants it."""
 
 _RETRACING = re.compile(r"(\d+) out of the last (\d+) calls to <function (\S+) .* triggered tf.function retracing")
 
@@ -61,8 +72,7 @@ def _note_logged(record: logging.LogRecord) -> bool:
     """Whether Python's logging is to write it: what is no warning, or not of a verb that runs."""
     if record.levelno < logging.WARNING or warnings.showwarning is not note_python:
         return True
-    # Whoever writes `.h5` has chosen that format.
-    if "HDF5 file" in record.getMessage():
+    if _SAYS_NOTHING.search(record.getMessage()):
         return False
     retraced = _RETRACING.match(record.getMessage())
     if retraced is None:

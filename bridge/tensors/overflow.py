@@ -15,7 +15,7 @@ from bridge.backend import gen_math_ops
 from bridge.barrier.notes import note_warning
 from bridge.errors import DtypeError
 from bridge.tensors.promotion import LIMITS, cast, dtype_name, ops_for
-from bridge.values.arrays import is_symbolic
+from bridge.values.arrays import is_symbolic, values_of_all
 
 ACCUMULATED = {"bool": "int32", "int8": "int32", "int16": "int32", "uint8": "int32", "uint16": "int32"}
 """What sums of narrow dtypes come back in: R's integer."""
@@ -39,9 +39,9 @@ def exact_elementwise(op: str, a: Any, b: Any, wrapped: Any) -> Any:
         return wrapped
     raw, numpy = _ELEMENTWISE[op]
     # A wrapped result is off by at least 2^bits: doubles are exact enough to see that.
-    exact = numpy(np.asarray(a).astype(np.float64), np.asarray(b).astype(np.float64))
+    exact = numpy(values_of_all(a).astype(np.float64), values_of_all(b).astype(np.float64))
     dtype = dtype_name(a)
-    if not np.any(np.abs(exact - np.asarray(wrapped).astype(np.float64)) >= 2.0 ** (wrapped.dtype.size * 8 - 1)):
+    if not np.any(np.abs(exact - values_of_all(wrapped).astype(np.float64)) >= 2.0 ** (wrapped.dtype.size * 8 - 1)):
         return wrapped
     held = max(_bounds(a)[1], _bounds(b)[1]) < 2**63 and np.abs(exact).max() < 2.0**63
     wide = "int64" if held and dtype != "int64" else "float64"
@@ -63,7 +63,7 @@ def _within_bounds(op: str, a: Any, b: Any) -> bool:
 
 
 def _bounds(x: Any) -> tuple[int, int]:
-    values = np.asarray(x)
+    values = values_of_all(x)
     if values.ndim == 0:
         value = int(values)
         return value, value
@@ -112,9 +112,9 @@ def accumulated(name: str, x: Any, total: Callable[[Any], Any], by: Any = None) 
     if low < -(2**63) or high >= 2**63:
         # Doubles are exact enough to see whether the sum itself goes so far.
         exact = total("float64")
-        if dtype == "uint64" and np.asarray(exact).max() < 2.0**64 - 2.0**20:
+        if dtype == "uint64" and values_of_all(exact).max() < 2.0**64 - 2.0**20:
             return total(dtype)
-        if dtype == "uint64" or np.abs(np.asarray(exact)).max() >= 2.0**63:
+        if dtype == "uint64" or np.abs(values_of_all(exact)).max() >= 2.0**63:
             _note_wider(_verb(name), dtype, "float64")
             return exact
     result = total("int64")
@@ -132,7 +132,8 @@ def _bounds_of_sum(x: Any, own: str, dtype: str, by: Any) -> tuple[int, int]:
         other_low, other_high = LIMITS[own] if own != dtype else _bounds(by)
         corners = (low * other_low, low * other_high, high * other_low, high * other_high)
         low, high = min(corners), max(corners)
-    count = int(np.prod(x.shape)) if by is None else int(x.shape[-1])
+    # The number of rows is that of a ragged tensor too, those of its elements are its own.
+    count = values_of_all(x).size if by is None else int(x.shape[-1])
     return min(low * count, 0), max(high * count, 0)
 
 
@@ -157,7 +158,7 @@ def quotient(op: str, a: Any, b: Any) -> Any:
     raw = gen_math_ops.floor_div if op == "%/%" else gen_math_ops.floor_mod
     dtype = dtype_name(a)
     if not is_symbolic(a) and not is_symbolic(b):
-        divisors = np.asarray(b)
+        divisors = values_of_all(b)
         if not divisors.all():
             raise DtypeError(
                 f"`{op}` by 0: R's integers have NA for that, dtype {dtype} has not.",

@@ -168,6 +168,11 @@ def _number(number: Any, dtype: str) -> Any:
 
 
 def _numeric(array: Any, dtype: str) -> Any:
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _cast_array(array, dtype)
+
+
+def _cast_array(array: Any, dtype: str) -> Any:
     wanted = tf.dtypes.as_dtype(dtype).as_numpy_dtype
     if array.dtype == np.int32:
         missing = missing_at(array)

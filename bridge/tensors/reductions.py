@@ -17,7 +17,7 @@ from bridge.tensors.constants import constant
 from bridge.tensors.mathematics import in_wide_floats
 from bridge.tensors.overflow import accumulated
 from bridge.tensors.promotion import INTEGERS, alike, cast, dtype_name, ops_for
-from bridge.values.arrays import is_symbolic, is_tensor
+from bridge.values.arrays import is_symbolic, is_tensor, values_of_all
 from bridge.values.dtypes import NA_INTEGER
 
 
@@ -35,10 +35,13 @@ def reduce(
         more: further values that are summarised together with `x` (only without `axis`).
 
     Returns:
-        A tensor. `sum` of bool and of narrow integers is int32, and wider where that does not hold it; `prod` of integers
-        is float64; the mean of integers keeps their dtype and warns where that loses a fraction, of bool it is the share.
+        A tensor; ragged where rows that stay differ in length. Zeros of a sparse tensor count. `sum` of bool and of narrow
+        integers is int32, and wider where that does not hold it; `prod` of integers is float64; the mean of integers keeps
+        their dtype and warns where that loses a fraction, of bool it is the share.
     """
-    x = x.value if isinstance(x, keras.Variable) else x
+    x = x.value if isinstance(x, keras.Variable) else tf.sparse.to_dense(x) if isinstance(x, tf.SparseTensor) else x
+    if isinstance(x, tf.RaggedTensor) and axis is None:
+        return _of_all_rows(name, x, keepdims, na_rm, more)
     if name == "range":
         parts = [reduce(one, x, axis, keepdims, na_rm, more) for one in ("min", "max")]
         return ops_for(*parts).stack(alike(parts))
@@ -55,8 +58,13 @@ def reduce(
         return _of_integers(name, x, axes, keepdims)
     if na_rm:
         return _without_nan(name, x, axes, keepdims)
-    _note_of_nothing(name, x, axes)
-    return in_wide_floats(x, lambda wide: _reduced(name, wide, axes, keepdims))
+    return in_wide_floats(x, lambda wide: _of_floats(name, wide, axes, keepdims))
+
+
+def _of_all_rows(name: str, x: Any, keepdims: bool, na_rm: bool, more: Sequence[Any]) -> Any:
+    """The summary of all elements of a ragged tensor, whatever row they are in."""
+    made = reduce(name, x.flat_values, None, False, na_rm, more)
+    return tf.reshape(made, [1] * x.shape.rank) if keepdims and name != "range" else made
 
 
 def _joined(name: str, x: Any, axis: Any, more: Sequence[Any]) -> Any:
@@ -94,8 +102,7 @@ def _of_integers(name: str, x: Any, axes: Any, keepdims: bool) -> Any:
     if name == "mean":
         return _mean_of_integers(x, axes, keepdims)
     if _count(x, axes) == 0:
-        _note_of_nothing(name, x, axes)
-        return _reduced(name, cast(x, "float64"), axes, keepdims)
+        return _of_floats(name, cast(x, "float64"), axes, keepdims)
     return _reduced(name, cast(x, "int32") if dtype_name(x) == "bool" else x, axes, keepdims)
 
 
@@ -108,8 +115,8 @@ def _mean_of_integers(x: Any, axes: Any, keepdims: bool) -> Any:
     if dtype == "uint64":
         return cast(_reduced("mean", cast(x, "float64"), axes, keepdims), dtype)
     total = _reduced("sum", cast(x, "int64"), axes, keepdims)
-    number = constant(count, "int64")
-    if not is_symbolic(x) and bool(tf.reduce_any(tf.math.floormod(total, number) != 0)):
+    number = _counts(x, axes, keepdims) if isinstance(x, tf.RaggedTensor) else constant(count, "int64")
+    if not is_symbolic(x) and bool(np.any(values_of_all(tf.math.floormod(total, number)))):
         note_warning(
             f"`mean()` of {with_article(dtype)} tensor is {dtype} too: a fraction was dropped.",
             hints=['`as_tensor(x, "float32")` first keeps it.'],
@@ -135,17 +142,39 @@ def _without_nan(name: str, x: Any, axes: Any, keepdims: bool) -> Any:
     if name == "mean":
         total = in_wide_floats(ops.where(known, x, ops.zeros_like(x)), lambda v: _reduced("sum", v, axes, keepdims))
         return total / cast(_reduced("sum", cast(known, "int64"), axes, keepdims), dtype_name(x))
-    neutral = {"sum": 0.0, "prod": 1.0, "min": math.inf, "max": -math.inf}[name]
+    neutral = {"sum": 0.0, "prod": 1.0, **_OF_NOTHING}[name]
     known_only = ops.where(known, x, ops.ones_like(x) * neutral)
-    return in_wide_floats(known_only, lambda wide: _reduced(name, wide, axes, keepdims))
+    reduced = _of_floats if isinstance(x, tf.RaggedTensor) else _reduced
+    return in_wide_floats(known_only, lambda wide: reduced(name, wide, axes, keepdims))
 
 
 def _count(x: Any, axes: Any) -> int | None:
-    """How many elements go into one result; None where sizes are not known yet."""
+    """How many elements go into one result, the least of a ragged tensor; None where sizes are not known yet."""
+    if isinstance(x, tf.RaggedTensor):
+        return None if is_symbolic(x) else min(values_of_all(_counts(x, axes)).ravel().tolist(), default=1)
     sizes = x.shape if axes is None else [x.shape[axis] for axis in (axes if isinstance(axes, list) else [axes])]
     return None if any(size is None for size in sizes) else math.prod(sizes)
 
 
-def _note_of_nothing(name: str, x: Any, axes: Any) -> None:
-    if name in ("min", "max") and 0 in x.shape and _count(x, axes) == 0:
+def _of_floats(name: str, x: Any, axes: Any, keepdims: bool) -> Any:
+    made = _reduced(name, x, axes, keepdims)
+    ragged = isinstance(x, tf.RaggedTensor)
+    if name not in _OF_NOTHING or not (ragged or 0 in x.shape):
+        return made
+    if _count(x, axes) == 0:
         note_warning(f"`{name}()` of no values is {'Inf' if name == 'min' else '-Inf'}.")
+    if not ragged:
+        return made
+    # TensorFlow starts the segments with the largest number, not with Inf, and passes over NaN.
+    nothing, nan = (cast(tf.constant(value), dtype_name(x)) for value in (_OF_NOTHING[name], math.nan))
+    made = tf.where(_reduced("all", x == nothing, axes, keepdims), nothing, made)
+    return tf.where(_reduced("any", x != x, axes, keepdims), nan, made)
+
+
+# The least and the largest of no values, as R has them.
+_OF_NOTHING = {"min": math.inf, "max": -math.inf}
+
+
+def _counts(x: Any, axes: Any, keepdims: bool = False) -> Any:
+    """How many elements of a ragged tensor go into each result."""
+    return _reduced("sum", x.with_flat_values(tf.ones_like(x.flat_values, "int64")), axes, keepdims)

@@ -70,6 +70,8 @@ def is_symbolic(value: Any) -> bool:
     """Whether it stands for values that do not exist yet (a Keras input, a tensor while a graph is traced)."""
     if isinstance(value, keras.KerasTensor):
         return True
+    if isinstance(value, tf.RaggedTensor):
+        value = value.flat_values
     return tf.is_tensor(value) and not tf.executing_eagerly() and not hasattr(value, "numpy")
 
 
@@ -101,13 +103,19 @@ def as_array(tensor: Any) -> Any:
     values = values_of(tensor)
     if values.dtype.kind in "OS":
         values = _texts(values)
-    made = np.asarray(values, dtype=r_dtype(values), order="F")
+    with np.errstate(invalid="ignore"):
+        made = np.asarray(values, dtype=r_dtype(values), order="F")
     return made.item() if made.ndim == 0 else made
 
 
 def values_of(tensor: Any) -> Any:
     """The NumPy array that an eager tensor or a variable holds, row-major and without a copy where it can be."""
     return np.asarray(tensor.numpy() if hasattr(tensor, "numpy") else tensor)
+
+
+def values_of_all(tensor: Any) -> Any:
+    """The same; of a ragged tensor all elements, row after row."""
+    return values_of(tensor.flat_values if isinstance(tensor, tf.RaggedTensor) else tensor)
 
 
 def r_dtype(values: Any) -> Any:
@@ -150,7 +158,8 @@ def _own_dtype(value: Any, target: Any, kind: str | None) -> Any:
         missing = na_dtype(value)
         if missing and not has_nan(target):
             raise refuse_missing(1, [1], target.name if target else missing)
-        return np.asarray(value, dtype=np.float32 if target is None else np.float64)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return np.asarray(value, dtype=np.float32 if target is None else np.float64)
     if isinstance(value, str):
         return np.asarray(value, dtype=object)
     array = np.asarray(value)

@@ -106,7 +106,8 @@ def checked_cast(values: Any, target: Any) -> Any:
     """
     if values.dtype.kind == "V":
         # NumPy does not know bfloat16 and its kin as floats.
-        values = values.astype(np.float32)
+        with np.errstate(invalid="ignore"):
+            values = values.astype(np.float32)
     source = values.dtype
     if (source.kind in "OSU") != (target == tf.string) or (source.kind == "c" and not target.is_complex):
         raise ConversionError(f"{_R_KINDS.get(source.kind, source.name)} values cannot become dtype {target.name}.")

@@ -2,7 +2,8 @@
 
 #' One batch
 #'
-#' `train_on_batch()` makes one step of training, `test_on_batch()` computes loss and metrics, `predict_on_batch()` predictions.
+#' `train_on_batch()` makes one step of training, `test_on_batch()` computes loss and metrics, `predict_on_batch()`
+#' predictions.
 #'
 #' @param object a compiled model.
 #' @param x,y,sample_weight,class_weight as in [fit.keras.models.Model()]; factors and columns go by name here too.

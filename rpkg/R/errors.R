@@ -86,7 +86,8 @@ refuse_argument <- function(verb, name, known) {
   distances <- utils::adist(name, known)
   abort_kind(
     "argument", paste0("`", verb, "()` has no argument `", name, "`."),
-    hints = if (length(known) && min(distances) <= 3) paste0("Did you mean `", known[which.min(distances)], "`?"), call = users_call()
+    hints = if (length(known) && min(distances) <= 3) paste0("Did you mean `", known[which.min(distances)], "`?"),
+    call = users_call()
   )
 }
 

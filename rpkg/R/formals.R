@@ -16,14 +16,18 @@ parameters_of <- function(f) {
 #' @noRd
 constant_of <- function(default, env) {
   if (is.null(default) || identical(default, quote(c()))) return(list(NULL))
-  if (is.atomic(default)) {
-    return(if (length(default) == 1L && is.null(attributes(default)) && !is.na(default)) list(default))
-  }
   # Not reserved, but written all the same.
-  if (is.symbol(default) && as.character(default) %in% c("T", "F")) {
-    return(constant_of(get(default, env %||% baseenv()), env))
-  }
-  if (!is.call(default) || length(default) != 2L || !is.symbol(default[[1L]])) return(NULL)
+  if (is.symbol(default) && as.character(default) %in% c("T", "F")) default <- get(default, env %||% baseenv())
+  if (is.call(default)) return(constant_of_call(default, env))
+  if (is_constant(default)) list(default)
+}
+
+is_constant <- function(x) is.atomic(x) && length(x) == 1L && is.null(attributes(x)) && !is.na(x)
+
+#' The same for `(1)`, `+1` and `-1`, which R reads as calls
+#' @noRd
+constant_of_call <- function(default, env) {
+  if (length(default) != 2L || !is.symbol(default[[1L]])) return(NULL)
   inner <- constant_of(default[[2L]], env)
   switch(as.character(default[[1L]]),
     "(" = inner,

@@ -46,8 +46,8 @@ follow_seed <- function() {
 
 # Whether `set.seed()` was called since the last look cannot be told by comparing: it may have been given the same seed. But
 # of the 624 words of the Mersenne Twister (the third element on), 31 bits of the first have no part in any further number
-# once that word is used up, which it is in all states that R keeps. They hold a mark until R is seeded, or makes the next 624
-# numbers. (By their addresses states cannot be told apart either: each call of reticulate writes a copy.)
+# once that word is used up, which it is in all states that R keeps. They hold a mark until R is seeded, or makes the next
+# 624 numbers. (By their addresses states cannot be told apart either: each call of reticulate writes a copy.)
 
 seen_mark <- 0x7466L
 

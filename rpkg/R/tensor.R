@@ -68,7 +68,10 @@ is_sparse <- function(x) {
   inherits(x, c("sparseMatrix", "sparseVector"))
 }
 
-sparse_slots <- function(x) lapply(attributes(x)[setdiff(names(attributes(x)), c("class", "Dimnames", "factors"))], cross_array)
+sparse_slots <- function(x) {
+  slots <- attributes(x)
+  lapply(slots[setdiff(names(slots), c("class", "Dimnames", "factors"))], cross_array)
+}
 
 sparse_matrix <- function(triplets) {
   parts <- lapply(triplets, as.vector)

@@ -22,14 +22,15 @@ compile.keras.models.Model <- function(object, optimizer = "rmsprop", loss = NUL
 #'
 #' @param object a compiled model.
 #' @section Names:
-#' Factors go by the names of their levels and tables by those of their columns. The first factor that a model is trained on
-#' gives each level a code (from 0, in their order), and the first data frame, or matrix with column names, the order of
-#' columns. From then on every verb maps levels and columns by name, whatever their order, and leaves out columns that it does not
-#' need; a level or a column that is missing is an error. This holds for factors and data frames in lists too, and as long as
-#' the model lives: a later `fit()` on whole numbers changes nothing, and one on a factor with a level of its own is an error.
-#' `save_model()` (`.keras`), `save_model_tf()`, `serialize_model()` and `callback_model_checkpoint()` (`.keras`) keep the names;
-#' `.h5` files, weights, `clone_model()` and `model$save()` do not. Matrices without column names go by position; so does, with a
-#' warning, a matrix none of whose columns the model knows.
+#' Factors go by the names of their levels and tables by those of their columns. The first factor that a model is trained
+#' on gives each level a code (from 0, in their order), and the first data frame, or matrix with column names, the order
+#' of columns. From then on every verb maps levels and columns by name, whatever their order, and leaves out columns that
+#' it does not need; a level or a column that is missing is an error. This holds for factors and data frames in lists too,
+#' and as long as the model lives: a later `fit()` on whole numbers changes nothing, and one on a factor with a level of
+#' its own is an error. `save_model()` (`.keras`), `save_model_tf()`, `serialize_model()` and
+#' `callback_model_checkpoint()` (`.keras`) keep the names; `.h5` files, weights, `clone_model()` and `model$save()` do
+#' not. Matrices without column names go by position; so does, with a warning, a matrix none of whose columns the model
+#' knows.
 #'
 #' @param x,y data: arrays, data frames, factors, tensors, lists of them, or one dataset as `x`; or a function without
 #'   arguments that gives `list(x, y)` at each call.
@@ -88,9 +89,9 @@ evaluate <- function(object, ...) UseMethod("evaluate")
 #'
 #' @inheritParams fit.keras.models.Model
 #' @param steps number of batches to use.
-#' @returns Named numbers, the loss first, of class `tfbridge_metrics`: `result["loss"]`, `result[["loss"]]` and `result$loss`
-#'   are the number, and base R's arithmetic, `round()`, `as.list()`, `unlist()` and `as.data.frame()` work. A metric that has
-#'   several numbers, one for each class, keeps them.
+#' @returns Named numbers, the loss first, of class `tfbridge_metrics`: `result["loss"]`, `result[["loss"]]` and
+#'   `result$loss` are the number, and base R's arithmetic, `round()`, `as.list()`, `unlist()` and `as.data.frame()` work. A
+#'   metric that has several numbers, one for each class, keeps them.
 #' @family training
 #' @export
 evaluate.keras.models.Model <- function(object, x = NULL, y = NULL, ..., batch_size = NULL, sample_weight = NULL,

@@ -6,16 +6,17 @@
 #' @param name of the argument, for errors.
 #' @noRd
 cross_data <- function(x, name = "") {
-  if (is.object(x)) {
-    x <- plain_data(x)
-    if (is.object(x)) return(x)
-  }
-  if (is.null(x) || is.function(x)) return(x)
+  if (is.object(x)) x <- plain_data(x)
+  if (is.object(x) || is.null(x) || is.function(x)) return(x)
   if (is.list(x)) return(lapply(x, cross_data, name))
-  if (!is.atomic(x)) {
-    message <- paste0(named_by(name), "A value of type ", typeof(x), " cannot become a tensor.")
-    abort_kind("conversion", message, call = users_call())
-  }
+  if (is.atomic(x)) return(cross_vector(x, name))
+  message <- paste0(named_by(name), "A value of type ", typeof(x), " cannot become a tensor.")
+  abort_kind("conversion", message, call = users_call())
+}
+
+#' A vector or array of a base type, with the rank and the NA that reticulate would lose
+#' @noRd
+cross_vector <- function(x, name) {
   # reticulate brings bytes without their dim; as a tensor they stay what they are in lists too.
   if (is.raw(x)) return(as_tensor(x))
   if (is.character(x)) x <- utf8_text(x, name)
@@ -83,13 +84,14 @@ dictionaries <- c(
 cross_argument <- function(x, name = "r_function") {
   if (is_plain_number(x)) return(x)
   if (is.environment(x) && inherits(x, c("KerasCallback", "KerasConstraint", "R6ClassGenerator"))) return(r6_object(x))
-  if (is.function(x) || rlang::is_formula(x)) {
-    return(cross_function(x, name))
+  if (is.function(x) || rlang::is_formula(x)) return(cross_function(x, name))
+  if ((is.list(x) && !is.object(x)) || is_dictionary(x, name)) {
+    return(Map(cross_argument, as.list(x), names(x) %||% rep(name, length(x))))
   }
-  if (is.list(x) && !is.object(x)) return(Map(cross_argument, x, names(x) %||% rep(name, length(x))))
-  if (name %in% dictionaries && is.atomic(x) && !is.null(names(x))) return(cross_argument(as.list(x)))
   cross_data(x, name)
 }
+
+is_dictionary <- function(x, name) is.atomic(x) && !is.null(names(x)) && name %in% dictionaries
 
 `%||%` <- function(x, y) if (is.null(x)) y else x
 

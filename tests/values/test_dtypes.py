@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import warnings
 from fractions import Fraction
 from typing import Any
 
@@ -9,7 +11,8 @@ import numpy as np
 import pytest
 
 from bridge.backend import keras, tf
-from bridge.errors import ConversionError
+from bridge.errors import BridgeError, ConversionError
+from bridge.tensors.operators import arithmetic
 from bridge.values.arrays import as_array, as_tensor
 from bridge.values.dtypes import checked_cast, na_alone, na_dtype
 
@@ -94,3 +97,23 @@ def test_na_alone_is_known_by_identity_and_is_nan_to_all_others() -> None:
     assert na_dtype(float("nan")) is None
     assert na_dtype(1) is None
     assert np.isnan(as_array(as_tensor(float("nan"))))
+
+
+NA_REAL = np.array([0x7FF00000000007A2], dtype="uint64").view("float64")
+SPECIAL = [NA_REAL, np.array([np.nan, np.inf, -np.inf, 1e300, 1.0]), np.array([complex(np.nan, 1), complex(1e300, np.inf)])]
+
+
+@pytest.mark.parametrize(
+    "dtype", ["float16", "bfloat16", "float32", "float64", "complex64", "int8", "int32", "uint64", "bool", None]
+)
+def test_no_cast_of_special_values_makes_numpy_warn(dtype: str | None) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for value in [*SPECIAL, float(NA_REAL[0]), float("nan"), float("inf"), 1e300, *map(tf.constant, SPECIAL)]:
+            with contextlib.suppress(BridgeError):
+                as_array(as_tensor(value, dtype))
+            if dtype is None:
+                continue
+            for op in ("+", "*", "/", "==", "<"):
+                with contextlib.suppress(BridgeError):
+                    arithmetic(op, tf.cast(tf.constant([1, 0]), dtype), value)

@@ -15,8 +15,9 @@ tried_functions <- function() {
   namespace <- asNamespace("tfbridge")
   reachable <- function(name) {
     f <- get0(name, namespace, mode = "function")
-    is.function(f) && identical(environment(f), namespace) && !any(vapply(names(out_of_reach), grepl, NA, name, perl = TRUE)) &&
-      !any(c("stop_not_provided", "UseMethod") %in% all.names(body(f))) && length(formals(f)) > 0L
+    is.function(f) && identical(environment(f), namespace) && length(formals(f)) > 0L &&
+      !any(vapply(names(out_of_reach), grepl, NA, name, perl = TRUE)) &&
+      !any(c("stop_not_provided", "UseMethod") %in% all.names(body(f)))
   }
   Filter(reachable, exported)
 }
@@ -160,7 +161,9 @@ outcomes_of <- function(name) {
 outcome <- function(name, given, argument) {
   condition <- tryCatch(
     {
-      utils::capture.output(suppressMessages(suppressWarnings(do.call(name, given, quote = TRUE, envir = asNamespace("tfbridge")))))
+      utils::capture.output(suppressMessages(suppressWarnings(
+        do.call(name, given, quote = TRUE, envir = asNamespace("tfbridge"))
+      )))
       NULL
     },
     error = identity

@@ -15,7 +15,9 @@ largest <- c(
   int8 = 127, int16 = 32767, int32 = .Machine$integer.max, int64 = 2^53, uint8 = 255, uint16 = 65535, uint32 = 2^32 - 1,
   uint64 = 2^53
 )
-least <- c(int8 = -128, int16 = -32768, int32 = -.Machine$integer.max, int64 = -2^53, uint8 = 0, uint16 = 0, uint32 = 0, uint64 = 0)
+least <- c(
+  int8 = -128, int16 = -32768, int32 = -.Machine$integer.max, int64 = -2^53, uint8 = 0, uint16 = 0, uint32 = 0, uint64 = 0
+)
 tiniest <- c(float64 = .Machine$double.xmin, float32 = 2^-126, float16 = 2^-14, bfloat16 = 2^-126)
 # Twice what one operation may lose, and what TensorFlow's approximations of functions add.
 precision <- c(float64 = 2e-12, float32 = 3e-6, float16 = 4e-3, bfloat16 = 3e-2)
@@ -145,46 +147,83 @@ test_that("mathematics is base R's for every dtype", {
   }
 })
 
+# What R computes for integers of every dtype: in doubles they do not overflow.
+exactly <- function(values, dtype) if (dtype %in% integers) as.double(values) else values
+
+# Two operands that an operator has a result for in base R and in every version of it.
+operands <- function(op, dtype) {
+  left <- draw(dtype)
+  right <- draw(dtype)
+  if (!op %in% remainders) return(list(left, right))
+  if (dtype %in% floats) return(list(round_to_halves(left), round_to_halves(right)))
+  if (dtype == "bool") right[] <- TRUE
+  right[right == 0] <- 1L
+  list(left, right)
+}
+
+remainders <- c("%%", "%/%")
+logicals <- c("&", "|")
+
+# R values of other kinds: the number is what counts.
+agree_with_numbers <- function(op, dtype, left, right) {
+  f <- match.fun(op)
+  whole <- op %in% remainders && !dtype %in% floats
+  # Nothing divides by the zeros among the left ones.
+  second <- if (whole) right else left
+  x <- tensor(left, dtype)
+  y <- if (whole) tensor(second, dtype) else x
+  for (number in c(0, -3, 0.5, 3e9)) {
+    # In a tensor of floats a number is rounded as the others are.
+    if (dtype == "bfloat16") number <- as.vector(as.array(as_tensor(number, dtype)))
+    if (number == 0 && whole) next
+    quietly(agree(op, dtype, f(x, number), f(exactly(left, dtype), number), left, number))
+    quietly(agree(op, dtype, f(number, y), f(number, exactly(second, dtype)), number, second))
+  }
+}
+
+agree_with_missing <- function(op, dtype, left) {
+  f <- match.fun(op)
+  x <- tensor(left, dtype)
+  if (!dtype %in% floats) {
+    expect_error(f(x, NA), class = "tfbridge_error_conversion", label = paste(op, dtype))
+    expect_error(f(x, c(NA_integer_, rep(1L, n - 1))), class = "tfbridge_error_conversion", label = paste(op, dtype))
+    return()
+  }
+  with_na <- replace(sample(-9:9, n, TRUE), sample(n, 50), NA)
+  for (missing in list(NA, NA_integer_, NA_real_, NaN, Inf, -Inf, with_na)) {
+    quietly(agree(op, dtype, f(x, missing), f(left, missing), left, missing))
+  }
+}
+
 test_that("operators are base R's for every dtype, on tensors and R values", {
-  operators <- c("+", "-", "*", "/", "^", "%%", "%/%", "==", "!=", "<", "<=", ">", ">=", "&", "|")
+  operators <- c("+", "-", "*", "/", "^", remainders, "==", "!=", "<", "<=", ">", ">=", logicals)
   for (dtype in dtypes) {
-    a <- draw(dtype)
-    b <- draw(dtype)
-    in_words <- if (dtype %in% integers) as.double else identity
     for (op in operators) {
       f <- match.fun(op)
-      left <- a
-      right <- b
-      whole <- op %in% c("%%", "%/%") && !dtype %in% floats
-      if (whole) right[right == 0] <- 1L
-      if (op %in% c("%%", "%/%") && dtype %in% floats) {
-        left <- round_to_halves(left)
-        right <- round_to_halves(right)
-      }
-      if (dtype == "bool" && op %in% c("%%", "%/%")) right[] <- TRUE
-      x <- tensor(left, dtype)
-      quietly(agree(op, dtype, f(x, tensor(right, dtype)), f(in_words(left), in_words(right)), left, right))
-      # R values of other kinds: the number is what counts.
-      for (number in c(0, -3, 0.5, 3e9)) {
-        # In a tensor of floats a number is rounded as the others are.
-        if (dtype == "bfloat16") number <- as.vector(as.array(as_tensor(number, dtype)))
-        if (number == 0 && whole) next
-        quietly(agree(op, dtype, f(x, number), f(in_words(left), number), left, number))
-        quietly(agree(op, dtype, f(number, if (whole) tensor(right, dtype) else x), f(number, in_words(if (whole) right else left)), number, if (whole) right else left))
-      }
-      if (dtype %in% floats && !op %in% c("&", "|")) {
-        for (number in list(NA, NA_integer_, NA_real_, NaN, Inf, -Inf)) {
-          quietly(agree(op, dtype, f(x, number), f(left, number), left, number))
-        }
-        with_na <- replace(sample(-9:9, n, TRUE), sample(n, 50), NA)
-        quietly(agree(op, dtype, f(x, with_na), f(left, with_na), left, with_na))
-      } else if (!op %in% c("&", "|")) {
-        expect_error(f(x, NA), class = "tfbridge_error_conversion", label = paste(op, dtype))
-        expect_error(f(x, c(NA_integer_, rep(1L, n - 1))), class = "tfbridge_error_conversion", label = paste(op, dtype))
-      }
+      both <- operands(op, dtype)
+      tensors <- lapply(both, tensor, dtype)
+      wanted <- f(exactly(both[[1]], dtype), exactly(both[[2]], dtype))
+      quietly(agree(op, dtype, f(tensors[[1]], tensors[[2]]), wanted, both[[1]], both[[2]]))
+      agree_with_numbers(op, dtype, both[[1]], both[[2]])
+      if (!op %in% logicals) agree_with_missing(op, dtype, both[[1]])
     }
   }
 })
+
+# Summaries of columns; sums lose what the largest element of a column loses.
+agree_by_column <- function(name, dtype, values, x, na.rm) {
+  f <- match.fun(name)
+  wanted <- quietly(apply(values, 2, function(v) f(exactly(v, dtype), na.rm = na.rm)))
+  got <- quietly(f(x, axis = 1, na.rm = na.rm))
+  scale <- if (name %in% c("sum", "mean")) quietly(apply(abs(values), 2, max, na.rm = TRUE)) else 0
+  made <- plain(got)
+  precise <- dtype_of(got)
+  near <- precise %in% floats & abs(made - wanted) <= scale * precision[match(precise, names(precision))]
+  made[near %in% TRUE] <- wanted[near %in% TRUE]
+  agree(name, dtype, made, wanted, NULL, na.rm, precise)
+}
+
+summaries <- c("sum", "prod", "min", "max", "any", "all")
 
 test_that("summaries are base R's for every dtype, column by column", {
   for (dtype in dtypes) {
@@ -195,56 +234,52 @@ test_that("summaries are base R's for every dtype, column by column", {
       values[is.finite(values) & abs(values) < 1e-3] <- 0.5
     }
     x <- as_tensor(values, dtype)
-    for (name in c("sum", "prod", "min", "max", "any", "all", "mean")) {
-      f <- match.fun(name)
-      for (na.rm in if (dtype %in% floats) c(FALSE, TRUE) else FALSE) {
-        wanted <- quietly(apply(values, 2, function(v) f(if (dtype %in% integers) as.double(v) else v, na.rm = na.rm)))
-        got <- quietly(f(x, axis = 1, na.rm = na.rm))
-        # Sums lose what the largest element loses.
-        scale <- if (name %in% c("sum", "mean")) quietly(apply(abs(values), 2, max, na.rm = TRUE)) else 0
-        made <- plain(got)
-        precise <- dtype_of(got)
-        near <- precise %in% floats & abs(made - wanted) <= scale * precision[match(precise, names(precision))]
-        made[near %in% TRUE] <- wanted[near %in% TRUE]
-        agree(name, dtype, made, wanted, NULL, na.rm, precise)
-      }
+    for (name in c(summaries, "mean")) {
+      for (na.rm in unique(c(FALSE, dtype %in% floats))) agree_by_column(name, dtype, values, x, na.rm)
     }
     for (size in 0:4) {
       some <- values[seq_len(size)]
-      for (name in c("sum", "prod", "min", "max", "any", "all", "range")) {
+      for (name in c(summaries, "range")) {
         f <- match.fun(name)
-        quietly(agree(paste0(name), dtype, f(tensor(some, dtype)), f(if (dtype %in% integers) as.double(some) else some), NULL, FALSE))
+        quietly(agree(name, dtype, f(tensor(some, dtype)), f(exactly(some, dtype)), NULL, FALSE))
       }
-      if (size == 0L) agree("mean", dtype, mean(tensor(some, dtype)), mean(some), NULL, FALSE)
     }
+    agree("mean", dtype, mean(tensor(values[0], dtype)), mean(values[0]), NULL, FALSE)
   }
 })
+
+# Numbers whose sums and products stay within every dtype of floats.
+draw_moderate <- function(dtype, size) {
+  values <- draw(dtype, size)
+  if (!dtype %in% floats) return(values)
+  finite <- is.finite(values)
+  usual <- finite & abs(values) < 1e9
+  values[finite & !usual] <- 1
+  values[usual] <- sign(values[usual]) * (abs(values[usual]) %% 2 + 0.5)
+  as.vector(as.array(as_tensor(values, dtype)))
+}
+
+agree_in_sequence <- function(name, dtype, values) {
+  f <- match.fun(name)
+  steps <- name %in% c("cumsum", "diff")
+  wanted <- f(if (steps) exactly(values, dtype) else values)
+  made <- plain(quietly(f(tensor(values, dtype))))
+  # What is summed or multiplied up loses something at each step.
+  if (dtype %in% floats && (steps || name == "cumprod")) {
+    lost <- 200 * precision[[dtype]] * if (name == "cumprod") abs(wanted) else 1
+    near <- which(abs(made - wanted) <= lost)
+    made[near] <- wanted[near]
+  }
+  agree(name, dtype, made, wanted, NULL, NULL, if (dtype %in% floats) dtype else "R")
+}
 
 test_that("cumulated and ordered values are base R's for every dtype", {
   for (dtype in dtypes) {
     for (i in 1:4) {
-      values <- draw(dtype, 500L)
-      if (dtype %in% floats) {
-        usual <- is.finite(values) & abs(values) < 1e9
-        values[is.finite(values) & !usual] <- 1
-        values[usual] <- sign(values[usual]) * (abs(values[usual]) %% 2 + 0.5)
-        values <- as.vector(as.array(as_tensor(values, dtype)))
-      }
+      values <- draw_moderate(dtype, 500L)
       if (i %% 2 == 0) values <- values[!is.na(values)]
-      x <- tensor(values, dtype)
-      exact <- if (dtype %in% integers) as.double(values) else values
       for (name in c("cummax", "cummin", "cumprod", "sort", "rev", "unique", "order", "cumsum", "diff")) {
-        f <- match.fun(name)
-        wanted <- f(if (name %in% c("cumsum", "diff")) exact else values)
-        made <- plain(quietly(f(x)))
-        precise <- dtype_of(x)
-        # What is summed or multiplied up loses something at each step.
-        if (name %in% c("cumsum", "diff", "cumprod") && dtype %in% floats) {
-          lost <- 200 * precision[[dtype]] * if (name == "cumprod") abs(wanted) else 1
-          near <- which(abs(made - wanted) <= lost)
-          made[near] <- wanted[near]
-        }
-        agree(name, dtype, made, wanted, NULL, NULL, if (dtype %in% floats) precise else "R")
+        agree_in_sequence(name, dtype, values)
       }
     }
   }

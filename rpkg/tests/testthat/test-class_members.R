@@ -108,8 +108,10 @@ test_that("a class that is defined again leaves models and files of the first as
   Same <- Layer("Same", call = function(x) x * 2)
   first <- keras_model_sequential(input_shape = 1) %>% Same()
   Again <- Layer("Same", call = function(x) x * 3)
-  models <- list(first, keras_model_sequential(input_shape = 1) %>% Again(), keras_model_sequential(input_shape = 1) %>%
-                   Same() %>% Again() %>% Same())
+  models <- list(
+    first, keras_model_sequential(input_shape = 1) %>% Again(),
+    keras_model_sequential(input_shape = 1) %>% Same() %>% Again() %>% Same()
+  )
   paths <- vapply(models, function(model) {
     path <- tempfile(fileext = ".keras")
     save_model(model, path)

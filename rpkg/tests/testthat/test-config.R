@@ -1,7 +1,8 @@
 skip_if_no_python()
 
 test_that("a configuration makes another object, with and without the one it is of", {
-  config <- get_config(layer_dense(units = 3, activation = "relu", kernel_initializer = initializer_random_normal(stddev = 0.1)))
+  start <- initializer_random_normal(stddev = 0.1)
+  config <- get_config(layer_dense(units = 3, activation = "relu", kernel_initializer = start))
   expect_equal(config$units, 3)
   config$units <- 4
   for (made in list(from_config(config), from_config(layer_dense(units = 1), config), do.call(layer_dense, config))) {

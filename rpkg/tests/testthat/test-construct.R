@@ -145,7 +145,8 @@ test_that("recurrent layers take a fixed batch, and states beside their input", 
     expect_equal(unlist(model$input_shape), c(4, 3, 2))
     expect_equal(dim(predict(model, array(1, c(4, 3, 2)), verbose = 0)), c(4L, 2L))
   }
-  piped <- layer_rnn(list(as_tensor(array(1, c(2, 3, 4)), "float32"), as_tensor(matrix(0, 2, 2), "float32")), cell = rnn_cell_gru(2))
+  sequences <- as_tensor(array(1, c(2, 3, 4)), "float32")
+  piped <- layer_rnn(list(sequences, as_tensor(matrix(0, 2, 2), "float32")), cell = rnn_cell_gru(2))
   expect_equal(dim(piped), c(2L, 2L))
 })
 

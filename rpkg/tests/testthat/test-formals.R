@@ -5,7 +5,9 @@ test_that("constant defaults are told as they are, expressions are left to R", {
     parameters <- tfbridge:::parameters_of(f)
     rlang::set_names(lapply(parameters, `[`, -1L), vapply(parameters, `[[`, "", 1L))
   }
-  f <- function(a, b = NULL, c = TRUE, d = FALSE, e = -1, f = "x", g = 2L, h = (3), i = F, j = c(), k = Inf, ...,
+  f <- function(a, b = NULL, c = TRUE, d = FALSE, e = -1, f = "x", g = 2L, h = (3),
+                i = F, # nolint: T_and_F_symbol_linter.
+                j = c(), k = Inf, ...,
                 l = NA, m = c(1, 2), n = a + 1, o = -a, p = list(), q = nrow(a), r = !TRUE, s = NA_real_) NULL
   answers <- told(f)
   expect_identical(answers$a, list(FALSE))
@@ -15,8 +17,8 @@ test_that("constant defaults are told as they are, expressions are left to R", {
   )[names(constants)])
   expect_true(all(lengths(answers[letters[2:11][-10]]) == 2L))
   for (name in letters[12:19]) expect_identical(answers[[name]], list(TRUE), label = name)
-  T <- FALSE
-  expect_identical(told(function(x = T) NULL)$x, list(TRUE, FALSE))
+  T <- FALSE # nolint: T_and_F_symbol_linter.
+  expect_identical(told(function(x = T) NULL)$x, list(TRUE, FALSE)) # nolint: T_and_F_symbol_linter.
   expect_identical(told(sum), list(... = list(TRUE), na.rm = list(TRUE, FALSE)))
 })
 

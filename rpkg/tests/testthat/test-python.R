@@ -40,7 +40,8 @@ test_that("objects of another session say so, whatever is done with them", {
   dead <- readRDS(file)
   verbs <- list(
     print = print, format = format, dollar = function(x) x$name,
-    save = function(x) save_model(x, tempfile(fileext = ".keras")), batch = function(x) dataset_batch(x, 2), walk = as_iterator, config = get_config,
+    save = function(x) save_model(x, tempfile(fileext = ".keras")), batch = function(x) dataset_batch(x, 2),
+    walk = as_iterator, config = get_config,
     compile = function(x) compile(small_model(), optimizer = x), input = function(x) keras_model(x, x),
     data = function(x) predict(small_model(), x)
   )

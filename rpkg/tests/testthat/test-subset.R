@@ -237,7 +237,7 @@ test_that("subscripts passed on come from their own environments, and are evalua
   expect_equal(as.array(tensor |> last(3, i + 1)), array(x[2, 3, 4]))
   seen <- 0
   twice <- function(t, ...) list(t[...], t[...])
-  twice(tensor, { seen <- seen + 1; 1 }, , 2)
+  twice(tensor, seen <- seen + 1, , 2)
   expect_equal(seen, 1)
   skip_if_not_installed("magrittr")
   `%>%` <- magrittr::`%>%`

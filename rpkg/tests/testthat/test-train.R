@@ -140,7 +140,8 @@ test_that("levels and columns go by name in every verb, and after loading", {
     expect_equal(predict_on_batch(one, x[4:1]), predict(one, x), tolerance = 1e-6)
     rows <- function() list(x[4:1], factor(y, rev(levels(y))))
     expect_equal(evaluate(one, rows, steps = 1), wanted, tolerance = 1e-5)
-    history <- fit(one, x[4:1], factor(y, rev(levels(y))), validation_data = list(x[some, 4:1], droplevels(y[some])), verbose = 0)
+    held_out <- list(x[some, 4:1], droplevels(y[some]))
+    history <- fit(one, x[4:1], factor(y, rev(levels(y))), validation_data = held_out, verbose = 0)
     expect_gt(history$metrics$val_accuracy, 0.7)
     expect_error(evaluate(one, x, factor(sub("setosa", "rose", y))), "level `rose`", class = "tfbridge_error_data")
     expect_error(predict(one, setNames(x, letters[1:4])), "lacks the columns `Sepal.Length`", class = "tfbridge_error_data")
@@ -207,12 +208,16 @@ test_that("every argument that is wrong is named", {
 })
 
 test_that("missing values are told of in each verb", {
-  model <- keras_model_sequential(input_shape = 3) |> layer_dense(4, activation = "relu") |> layer_dense(2, activation = "softmax")
+  model <- keras_model_sequential(input_shape = 3) |>
+    layer_dense(4, activation = "relu") |>
+    layer_dense(2, activation = "softmax")
   compile(model, "sgd", "sparse_categorical_crossentropy")
   x <- replace(small_x, 5, NA)
   expect_warning(predict(model, x, type = "class"), "`x` has missing values in sample 5: predictions mean nothing")
   expect_warning(evaluate(model, x, small_y), "the loss and the metrics mean nothing")
-  expect_warning(fit(model, small_x, small_y, validation_data = list(x, small_y), verbose = 0), "validation_data\\[\\[1]]` has missing")
+  expect_warning(
+    fit(model, small_x, small_y, validation_data = list(x, small_y), verbose = 0), "validation_data\\[\\[1]]` has missing"
+  )
   expect_warning(fit(model, x, small_y, verbose = 0), "makes weights NaN")
   expect_true(anyNA(unlist(get_weights(model))))
 })
@@ -220,7 +225,9 @@ test_that("missing values are told of in each verb", {
 test_that("classes that only the held-out samples have are named", {
   model <- keras_model_sequential(input_shape = 4) |> layer_dense(3, activation = "softmax")
   compile(model, "adam", "sparse_categorical_crossentropy")
-  expect_warning(fit(model, iris[, 1:4], iris$Species, validation_split = 0.4, verbose = 0), "only they have the class `virginica`")
+  expect_warning(
+    fit(model, iris[, 1:4], iris$Species, validation_split = 0.4, verbose = 0), "only they have the class `virginica`"
+  )
   i <- c(matrix(1:150, 3, byrow = TRUE))
   expect_silent(fit(model, iris[i, 1:4], iris$Species[i], validation_split = 0.4, verbose = 0))
 })

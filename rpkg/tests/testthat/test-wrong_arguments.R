@@ -18,13 +18,15 @@ test_that("wrong arguments are errors that name them", {
   share <- mean(outcomes$outcome == "clear")
   told <- utils::capture.output(print(utils::head(wrong[c("outcome", "f", "argument", "wrong")], 40L), row.names = FALSE))
   expect_gt(length(unique(outcomes$f)), 100L)
-  expect_gt(share, 0.95, label = paste0("share of clear errors (TFBRIDGE_SEED=", seed, ")\n", paste(told, collapse = "\n"), "\n"))
+  label <- paste0("share of clear errors (TFBRIDGE_SEED=", seed, ")\n", paste(told, collapse = "\n"), "\n")
+  expect_gt(share, 0.95, label = label)
 })
 
 test_that("what is known of an argument is checked wherever it is known", {
   skip_on_cran()
   withr::local_dir(withr::local_tempdir())
-  for (name in c("layer_dense", "layer_conv_2d", "layer_lstm", "optimizer_adam", "op_max_pool", "pad_sequences", "loss_huber")) {
+  known <- c("layer_dense", "layer_conv_2d", "layer_lstm", "optimizer_adam", "op_max_pool", "pad_sequences", "loss_huber")
+  for (name in known) {
     outcomes <- outcomes_of(name)
     expect_equal(outcomes$outcome, rep("clear", nrow(outcomes)), info = name)
   }
