@@ -11,7 +11,7 @@ import numpy as np
 from bridge.backend import keras, tf
 from bridge.barrier.notes import note_warning
 from bridge.errors import DataError
-from bridge.models.inspect import symbols
+from bridge.models.inspect import loss_at, symbols
 from bridge.models.samples import Samples
 from bridge.models.training_data import leaves, samples_with
 from bridge.values.shapes import r_shape
@@ -85,12 +85,17 @@ MISSING = {
 """What comes of missing values, by verb."""
 
 
-def warn_of_missing(samples: Samples, verb: str) -> None:
-    """Warns of NA and NaN, which nothing after them shows: many layers make plain numbers of them."""
+def warn_of_missing(samples: Samples, verb: str) -> bool:
+    """Warns of NA and NaN, which nothing after them shows: many layers make plain numbers of them; says whether it did."""
+    found = False
     for _, path, part in samples.parts():
+        if tf.is_tensor(part) and hasattr(part, "numpy") and part.dtype.is_floating:
+            part = part.numpy()
         if not isinstance(part, np.ndarray) or part.dtype.kind != "f" or part.size == 0 or not np.isnan(part.min()):
             continue
         note_warning(f"`{path}` has missing values in {samples_with(np.isnan(part))}: {MISSING[verb]}.")
+        found = True
+    return found
 
 
 def warn_of_unseen(model: Any, samples: Samples, share: float) -> None:
@@ -184,11 +189,7 @@ def _computes_any_label(model: Any) -> bool:
 
 def _loss_of(model: Any, position: int, name: str) -> str | None:
     """The name of the loss of an output, where it is one of those that are checked, and takes labels as they are."""
-    loss = getattr(model, "loss", None)
-    if isinstance(loss, Mapping):
-        loss = loss.get(name)
-    elif isinstance(loss, (list, tuple)):
-        loss = loss[position] if position < len(loss) else None
+    loss = loss_at(model, position, name)
     if isinstance(loss, str):
         return loss
     checked = {

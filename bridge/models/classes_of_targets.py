@@ -8,9 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from bridge.backend import keras
+from bridge.barrier.notes import note_warning
 from bridge.errors import ArgumentError, expected
-from bridge.models.inspect import symbols
+from bridge.models.inspect import loss_at, symbols
 from bridge.models.names import names_of
+from bridge.models.training_data import samples_with
+from bridge.values.dtypes import NA_INTEGER
 
 
 def classes(model: Any, predicted: Any) -> Any:
@@ -29,20 +33,39 @@ def classes(model: Any, predicted: Any) -> Any:
     """
     levels = names_of(model).levels
     if isinstance(predicted, Mapping):
-        return {name: _classes(part, levels.get(f"y${name}")) for name, part in predicted.items()}
+        places = {name: (levels.get(f"y${name}"), _cut(model, i, name)) for i, name in enumerate(predicted)}
+        return {name: _classes(part, *places[name]) for name, part in predicted.items()}
     if isinstance(predicted, (list, tuple)):
-        names = list(symbols(model, "output")) or range(1, len(predicted) + 1)
-        return [_classes(part, levels.get(f"y${name}")) for name, part in zip(names, predicted, strict=False)]
-    return _classes(predicted, levels.get("y"))
+        names = list(symbols(model, "output")) or [str(i) for i in range(1, len(predicted) + 1)]
+        parts = zip(names, predicted, strict=False)
+        return [_classes(part, levels.get(f"y${name}"), _cut(model, i, name)) for i, (name, part) in enumerate(parts)]
+    return _classes(predicted, levels.get("y"), _cut(model, 0, ""))
 
 
-def _classes(predicted: Any, levels: Sequence[str] | None) -> dict[str, Any]:
+def _cut(model: Any, position: int, name: str) -> float:
+    """The score from which on a single column means the second class: 0 for raw scores, by the loss of the output."""
+    loss = loss_at(model, position, name)
+    signed = isinstance(loss, (keras.losses.Hinge, keras.losses.SquaredHinge)) or loss in ("hinge", "squared_hinge")
+    return 0.0 if signed or getattr(loss, "from_logits", False) else 0.5
+
+
+def _classes(predicted: Any, levels: Sequence[str] | None, cut: float) -> dict[str, Any]:
     scores = np.asarray(predicted)
     if scores.ndim != 2:
         raise ArgumentError(
             f'`type = "class"` needs one row of scores for each sample, not an array of rank {scores.ndim}.',
         )
-    codes = (scores[:, 0] > 0.5).astype(np.int32) if scores.shape[1] == 1 else np.argmax(scores, axis=1).astype(np.int32)
+    one_column = scores.shape[1] == 1
+    if one_column and cut > 0 and np.any((scores < 0) | (scores > 1)):
+        raise ArgumentError(
+            '`type = "class"` needs probabilities, but some predictions are below 0 or above 1.',
+            hints=["Raw scores are understood with `loss_binary_crossentropy(from_logits = TRUE)`."],
+        )
+    codes = (scores[:, 0] > cut).astype(np.int32) if one_column else np.argmax(scores, axis=1).astype(np.int32)
+    missing = np.isnan(scores).any(axis=1)
+    if missing.any():
+        codes[missing] = NA_INTEGER
+        note_warning(f"The predictions of {samples_with(missing)} are NaN: their class is NA.")
     return {"codes": codes, "levels": None if levels is None else list(levels)}
 
 
@@ -71,7 +94,11 @@ def class_weights(
         return None
     count = len(levels) if levels is not None else outputs or _count(y)
     if isinstance(value, Mapping):
-        weights = {_number(name, levels, value): _weight(weight, value) for name, weight in value.items()}
+        by_level = levels is not None and all(name in levels for name in value)
+        weights = {
+            _number(name, levels if by_level else None, value, levels): _weight(weight, value)
+            for name, weight in value.items()
+        }
         beyond = [number for number in weights if count is not None and number >= count]
         if beyond:
             raise ArgumentError(
@@ -97,15 +124,18 @@ def _count(y: Any) -> int | None:
     return max(int(np.max(y)) + 1, 2) if y.ndim <= 2 else None
 
 
-def _number(name: str, levels: Sequence[str] | None, value: Any) -> int:
-    if levels is not None and name in levels:
-        return list(levels).index(name)
-    if name.isdigit():
-        return int(name)
+def _number(name: str, levels: Sequence[str] | None, value: Any, known: Sequence[str] | None) -> int:
+    """The class that a name means: a level where all names are levels, else a number."""
     if levels is not None:
+        return list(levels).index(name)
+    if known is None or all(other.isdigit() for other in value):
+        if name.isdigit():
+            return int(name)
+    else:
+        wrong = next(other for other in value if other not in known)
         raise ArgumentError(
-            f"`class_weight` has `{name}`, which is no class of the targets.",
-            hints=["Their classes: " + ", ".join(f"`{level}`" for level in levels) + "."],
+            f"`class_weight` has `{wrong}`, which is no class of the targets.",
+            hints=["Their classes: " + ", ".join(f"`{level}`" for level in known) + "."],
         )
     raise expected("class_weight", 'named by class numbers, as in `list("0" = 1, "1" = 5)`', value)
 
@@ -115,6 +145,6 @@ def _weight(weight: Any, value: Any) -> float:
         # `w["0"]` of a named vector is a value.
         (weight,) = weight.values()
     number = float(np.ravel(weight)[0]) if np.size(weight) == 1 and not isinstance(weight, str) else math.nan
-    if math.isnan(number) or number < 0:
+    if not math.isfinite(number) or number < 0:
         raise expected("class_weight", "made of numbers from 0 on", value)
     return number

@@ -11,7 +11,7 @@ from bridge.barrier.functions import RFunction
 from bridge.errors import ArgumentError
 from bridge.models.checks import check_samples
 from bridge.models.generators import Feed, filling
-from bridge.models.names import Names, names_of
+from bridge.models.names import Names, names_of, warn_of_unlearned
 from bridge.models.samples import ROLES, Samples, read, read_validation
 from bridge.models.traces import fit_ranks
 
@@ -53,15 +53,17 @@ def read_data(model: Any, arguments: Mapping[str, Any], settings: dict[str, Any]
     if isinstance(given["x"], RFunction):
         if "y" in given or settings.get("validation_split"):
             raise ArgumentError("A generator gives `y` with `x`: `y` and `validation_split` do not go with it.")
-        feed = _feed(model, given["x"], "x", settings, "steps_per_epoch", "steps", names_of(model))
+        feed = _feed(model, given["x"], "x", settings, "steps_per_epoch", "steps", names_of(model), verb)
         training = Samples(feed.dataset(), paths={}, names=feed.names, levels=feed.levels)
     else:
         training = read(model, given)
+        if verb == "evaluate":
+            warn_of_unlearned(model, training.names)
         check_samples(model, training, targets=verb != "predict")
         fit_ranks(model, training, verb)
     value, held_out, held_feed = arguments.get("validation_data"), None, None
     if isinstance(value, RFunction):
-        held_feed = _feed(model, value, "validation_data", settings, "validation_steps", "", training.names)
+        held_feed = _feed(model, value, "validation_data", settings, "validation_steps", "", training.names, "evaluate")
         value = held_feed.dataset()
     elif value is not None and not isinstance(value, (tf.data.Dataset, keras.utils.PyDataset)):
         held_out = read_validation(model, value, training.names)
@@ -71,6 +73,8 @@ def read_data(model: Any, arguments: Mapping[str, Any], settings: dict[str, Any]
     return Data(training, held_out, value, filling(feed, held_feed))
 
 
-def _feed(model: Any, function: Any, argument: str, settings: dict[str, Any], steps: str, other: str, known: Names) -> Feed:
+def _feed(
+    model: Any, function: Any, argument: str, settings: dict[str, Any], steps: str, other: str, known: Names, verb: str
+) -> Feed:
     count = settings.pop(steps, None) or settings.pop(other, None)
-    return Feed(function, argument, count, model, known)
+    return Feed(function, argument, count, model, known, verb)

@@ -12,12 +12,16 @@ from typing import Any
 import numpy as np
 
 from bridge.backend import keras, tf
-from bridge.errors import DataError
+from bridge.errors import ArgumentError, DataError
+from bridge.models.checks import check_samples, warn_of_missing
 from bridge.models.names import Names
 from bridge.models.samples import ROLES, read
 from bridge.models.training_data import as_tuples
 from bridge.values.arrays import is_tensor
 from bridge.values.named import Table, named
+
+MOST = 10_000
+"""Batches after which a generator without a number of steps is taken for one that never ends."""
 
 
 class Feed:
@@ -29,14 +33,19 @@ class Feed:
         steps: number of batches in an epoch; None goes on to the end, whose batches then serve for every epoch.
         model: what the batches are for.
         known: names of columns and levels that the batches go by, which the first of them may teach.
+        verb: what they are for: "fit", "evaluate" or "predict".
     """
 
-    def __init__(self, function: Callable[[], Any], argument: str, steps: int | None, model: Any, known: Names) -> None:
+    def __init__(
+        self, function: Callable[[], Any], argument: str, steps: int | None, model: Any, known: Names, verb: str = "fit"
+    ) -> None:
         self.function = function
         self.argument = argument
         self.steps = steps
         self.model = model
         self.names = known
+        self.verb = verb
+        self.warned = False
         self.levels: tuple[str, ...] | None = None
         self.batches: list[Any] = []
         self.fill()
@@ -51,6 +60,11 @@ class Feed:
             if batch is None:
                 break
             drawn.append(self._batch(batch, len(drawn) + 1))
+            if self.steps is None and len(drawn) > MOST:
+                raise ArgumentError(
+                    f"The generator of `{self.argument}` has given {MOST} batches and goes on: it says no number of steps.",
+                    hints=["`steps_per_epoch` (`validation_steps`, `steps`) does; a generator ends by giving NULL."],
+                )
         # One that ends early leaves the batches of the epoch before.
         self.batches = drawn if len(drawn) == len(self.batches) or not self.batches else self.batches
         if not self.batches:
@@ -72,6 +86,9 @@ class Feed:
             )
         given = dict(zip(ROLES, drawn, strict=False))
         samples = read(self.model, given, {role: f"{role} of batch {number}" for role in given}, self.names)
+        check_samples(self.model, samples, targets="y" in given)
+        if not self.warned:
+            self.warned = warn_of_missing(samples, self.verb)
         self.names, self.levels = samples.names, samples.levels
         return tuple(as_tuples(getattr(samples, role)) for role in given)
 

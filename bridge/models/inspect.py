@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from bridge.catalog.roles import plain, whole
@@ -39,7 +41,8 @@ def summary_text(model: Any, options: Mapping[str, Any] | None = None) -> str:
         raise expected("layer_range", "the names of two layers", names)
     lines: list[str] = []
     try:
-        model.summary(print_fn=lambda text, **_: lines.append(str(text)), **given)
+        with _console_of(given["line_length"]):
+            model.summary(print_fn=lambda text, **_: lines.append(str(text)), **given)
     except ValueError as error:
         if names is None or "layer" not in str(error).lower():
             raise
@@ -48,6 +51,20 @@ def summary_text(model: Any, options: Mapping[str, Any] | None = None) -> str:
             f"`layer_range` names no layers of the model: {r_spelling(names)}.", hints=[f"Its layers: {listed}."]
         ) from error
     return "\n".join(lines).rstrip()
+
+
+@contextmanager
+def _console_of(width: int) -> Iterator[None]:
+    """While it lasts, the table is drawn on a console of that width: what draws it asks the environment."""
+    before = os.environ.get("COLUMNS")
+    os.environ["COLUMNS"] = str(width)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["COLUMNS"]
+        else:
+            os.environ["COLUMNS"] = before
 
 
 def get_layer(model: Any, name: str | None = None, index: Any = None) -> Any:
@@ -79,6 +96,16 @@ def symbols(model: Any, side: str) -> dict[str, Any]:
         return dict(structure)
     names = getattr(model, "output_names", None) if side == "output" else None
     return dict(zip(names or [tensor.name for tensor in tensors], tensors, strict=False))
+
+
+def loss_at(model: Any, position: int, name: str) -> Any:
+    """The loss of an output, as `compile()` got it, by its position (from 0) or its name; None where there is none."""
+    loss = getattr(model, "loss", None)
+    if isinstance(loss, Mapping):
+        return loss.get(name)
+    if isinstance(loss, (list, tuple)):
+        return loss[position] if position < len(loss) else None
+    return loss
 
 
 def graph(model: Any) -> dict[str, list[Any]]:

@@ -14,13 +14,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import h5py
+
 from bridge.backend import keras
 from bridge.barrier.notes import note_warning
 from bridge.errors import DataError
 from bridge.values.named import Factor, Table
 
 ENTRY = "tfbridge_names.json"
-"""Where a `.keras` archive keeps them."""
+"""Where a `.keras` archive or an HDF5 file keeps them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,18 @@ def _steps(model: Any) -> int:
     return -1 if optimizer is None else int(optimizer.iterations.numpy())
 
 
+def warn_of_unlearned(model: Any, names: Names) -> None:
+    """Warns of factors in data for a model that has been trained, but not on factors: they may mean others."""
+    known = names_of(model).levels
+    if _steps(model) <= 0 or all(place in known for place in names.levels if place[:1] == "y"):
+        return
+    for place, levels in names.levels.items():
+        if place[:1] == "y" and place not in known:
+            note_warning(
+                f"The model was trained on numbers: the levels {_listed(levels)} are taken for 0 to {len(levels) - 1}."
+            )
+
+
 def forget_targets(model: Any) -> None:
     """Drops what a model knows of its targets: its last layer is another now."""
     known = names_of(model)
@@ -137,21 +151,31 @@ def forget_targets(model: Any) -> None:
 
 
 def keep(path: str, model: Any) -> None:
-    """Adds what a model has learned to its `.keras` archive."""
+    """Adds what a model has learned to its file, `.keras` or HDF5."""
     known = names_of(model)
-    if known != NOTHING:
-        with zipfile.ZipFile(path, "a") as archive:
-            if ENTRY in archive.namelist():
-                return
-            archive.writestr(ENTRY, json.dumps({"columns": dict(known.columns), "levels": dict(known.levels)}))
+    if known == NOTHING:
+        return
+    text = json.dumps({"columns": dict(known.columns), "levels": dict(known.levels)})
+    if not zipfile.is_zipfile(path):
+        with h5py.File(path, "a") as file:
+            file[ENTRY] = text
+        return
+    with zipfile.ZipFile(path, "a") as archive:
+        if ENTRY not in archive.namelist():
+            archive.writestr(ENTRY, text)
 
 
 def recall(path: str, model: Any) -> Any:
-    """The model that was read from a `.keras` archive, with what it had learned when it was saved."""
-    with zipfile.ZipFile(path) as archive:
-        if ENTRY in archive.namelist():
-            parts = json.loads(archive.read(ENTRY))
-            remember(model, Names(*({p: tuple(v) for p, v in parts[kind].items()} for kind in ("columns", "levels"))))
+    """The model that was read from a file, with what it had learned when it was saved."""
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            text = archive.read(ENTRY) if ENTRY in archive.namelist() else None
+    else:
+        with h5py.File(path) as file:
+            text = file[ENTRY][()] if ENTRY in file else None
+    if text is not None:
+        parts = json.loads(text)
+        remember(model, Names(*({p: tuple(v) for p, v in parts[kind].items()} for kind in ("columns", "levels"))))
     return model
 
 

@@ -7,7 +7,8 @@ import os
 import re
 import tempfile
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,18 +28,22 @@ _EXTRA = "assets.extra"
 WITH_MODEL = os.path.join(_EXTRA, "model.keras")
 """Where a SavedModel directory keeps the whole model, for `load_model()`: Keras cannot read it from the rest."""
 
+_FILES = os.path.join(_EXTRA, "files.json")
+"""Where it keeps the names of the files that it was written with: others are the user's."""
+
 _DESCRIPTION = "saved_model.pb"
 _PARTS = {_DESCRIPTION, "variables", "assets", _EXTRA, "fingerprint.pb", "keras_metadata.pb", "debug"}
 """What TensorFlow and Keras put into a SavedModel directory, in any version."""
 
 
-def save_model(model: Any, filepath: str, overwrite: bool = True) -> str:
+def save_model(model: Any, filepath: str, overwrite: bool = True, include_optimizer: bool = True) -> str:
     """Writes a whole model: `.keras` or `.h5` by the ending of the path; returns the path.
 
     Args:
         model: a Keras model.
         filepath: where to.
         overwrite: whether a file that is there is replaced.
+        include_optimizer: for `.h5`, whether the optimizer and its state are written.
 
     Keras: keras.saving.save_model.
 
@@ -54,15 +59,30 @@ def save_model(model: Any, filepath: str, overwrite: bool = True) -> str:
                 "`.keras` is Keras' own, `.h5` that of earlier versions; `save_model_tf()` writes a directory for serving."
             ],
         )
-    return files.write_file(path, lambda partial: _write(model, partial))
+    options = {} if ending == ".keras" else {"include_optimizer": include_optimizer}
+    return files.write_file(path, lambda partial: _write(model, partial, **options))
 
 
-def _write(model: Any, path: str) -> None:
+def _write(model: Any, path: str, **options: Any) -> None:
     register_functions()
-    keras.saving.save_model(model, path)
+    with _compiled_as_before(model):
+        keras.saving.save_model(model, path, **options)
     if path.endswith(".keras"):
         keep(path)
-        keep_names(path, model)
+    keep_names(path, model)
+
+
+@contextmanager
+def _compiled_as_before(model: Any) -> Iterator[None]:
+    """Gives a model back what Keras takes out of it for an HDF5 file: its optimizer among what it was compiled with."""
+    compiled = getattr(getattr(model, "_compile_config", None), "config", None)
+    before = dict(compiled or {})
+    try:
+        yield
+    finally:
+        if compiled is not None:
+            compiled.clear()
+            compiled.update(before)
 
 
 def save_directory(model: Any, filepath: str, overwrite: bool = True) -> str:
@@ -78,6 +98,8 @@ def save_directory(model: Any, filepath: str, overwrite: bool = True) -> str:
         model.export(partial, verbose=False)
         os.makedirs(os.path.join(partial, _EXTRA), exist_ok=True)
         _write(model, os.path.join(partial, WITH_MODEL))
+        with open(os.path.join(partial, _FILES), "w", encoding="utf-8") as file:
+            json.dump(_files_in(partial), file)
 
     return files.write_directory(path, write)
 
@@ -88,7 +110,10 @@ def _check_saved_model(path: str) -> None:
         return
     found = os.listdir(path)
     others = sorted(set(found) - _PARTS) if _DESCRIPTION in found else sorted(found)
-    if not others and _EXTRA in found:
+    if not others and os.path.exists(os.path.join(path, _FILES)):
+        with open(os.path.join(path, _FILES), encoding="utf-8") as file:
+            others = sorted({*_files_in(path)} - {*json.load(file), _FILES})
+    elif not others and _EXTRA in found:
         others = [f"{_EXTRA}/{name}" for name in os.listdir(os.path.join(path, _EXTRA)) if name != "model.keras"]
     if others:
         shown = ", ".join(others[:3]) + (", ..." if len(others) > 3 else "")
@@ -96,6 +121,11 @@ def _check_saved_model(path: str) -> None:
             f"The directory {path} holds what is no part of a SavedModel: {shown}.",
             hints=["A SavedModel takes the place of a whole directory. Choose another one, or move these away."],
         )
+
+
+def _files_in(path: str) -> list[str]:
+    """All files below a directory, by their paths in it."""
+    return sorted(os.path.relpath(os.path.join(place, name), path) for place, _, names in os.walk(path) for name in names)
 
 
 def load_model(
@@ -135,7 +165,7 @@ def load_model(
             given = dict(custom_objects or {})
             known = define_missing(read, given) if ending == ".keras" else _short_names()
             model = keras.saving.load_model(read, known | given, compile=compile, safe_mode=safe_mode)
-            return recall_names(read, model) if ending == ".keras" else model
+            return recall_names(read, model)
     except (OSError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise FileError(f"The file {path} is damaged: {error}.") from error
     except (TypeError, ValueError) as error:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from bridge.errors import ArgumentError, DataError, r_spelling
 from bridge.models.inspect import symbols
 from bridge.models.names import NOTHING, Names, names_of
@@ -74,7 +76,8 @@ class _Reader:
 
     def __init__(self, model: Any, names: Names) -> None:
         self.names = names
-        self.symbols = {"x": list(symbols(model, "input")), "y": list(symbols(model, "output")), "sample_weight": []}
+        self.outputs = symbols(model, "output")
+        self.symbols = {"x": list(symbols(model, "input")), "y": list(self.outputs), "sample_weight": []}
         self.one_input = isinstance(getattr(model, "input_shape", None), tuple)
 
     def part(self, role: str, value: Any, path: str) -> Any:
@@ -102,7 +105,7 @@ class _Reader:
             if role == "sample_weight":
                 raise DataError(f"`{path}` is a factor, but weights are numbers.")
             self.names, codes = self.names.codes(place, value, path)
-            return prepare(codes, path)
+            return self._as_output(prepare(codes, path), place)
         if isinstance(value, Table):
             if role == "sample_weight":
                 return self._read(role, value.values, path, place)
@@ -119,7 +122,14 @@ class _Reader:
                 self._read(role, item, f"{path}[[{i}]]", f"{place}${known[i - 1] if known else i}")
                 for i, item in enumerate(value, start=1)
             ]
-        return prepare(value, path)
+        value = prepare(value, path)
+        return self._as_output(value, place) if role == "y" else value
+
+    def _as_output(self, y: Any, place: str) -> Any:
+        """Targets in one column where the model's output is one: of rank 1, `y_true - y_pred` would be of all with all."""
+        output = next(iter(self.outputs.values())) if len(self.outputs) == 1 else self.outputs.get(place.rpartition("$")[2])
+        one_column = output is not None and len(output.shape) == 2 and output.shape[1] == 1
+        return y.reshape(-1, 1) if one_column and isinstance(y, np.ndarray) and y.ndim == 1 else y
 
 
 def read_validation(model: Any, value: Any, known: Names) -> Samples:
@@ -129,6 +139,9 @@ def read_validation(model: Any, value: Any, known: Names) -> Samples:
         ArgumentError: it is neither.
     """
     value = named(value)
+    if isinstance(value, Mapping) and {"x", "y"} <= value.keys() <= {*ROLES}:
+        # Its own names say which part is which.
+        value = [value[role] for role in ROLES if role in value]
     items = list(value.values()) if isinstance(value, Mapping) else value
     if not isinstance(items, (list, tuple)) or len(items) not in (2, 3):
         what = f"a list of {len(items)}" if isinstance(items, (list, tuple)) else r_spelling(items)

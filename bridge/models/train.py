@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from typing import Any
 
 from bridge.backend import keras, tf
 from bridge.catalog.identifiers import check_identifier
 from bridge.catalog.roles import plain, whole
+from bridge.classes.config import formals_of
 from bridge.errors import ArgumentError
 from bridge.models.checks import warn_of_missing, warn_of_unseen
 from bridge.models.classes_of_targets import class_weights, classes, classes_of
@@ -32,6 +34,13 @@ def compile(model: Any, arguments: Mapping[str, Any] | None = None) -> None:
     Keras: keras.Model.compile.
     """
     options = {name: plain(value, name) for name, value in (arguments or {}).items()}
+    known = formals_of(type(model).compile)
+    for name in options:
+        if name not in known and "kwargs" not in known:
+            close = difflib.get_close_matches(name, known, n=1)
+            raise ArgumentError(
+                f"`compile()` has no argument `{name}`.", hints=[f"Did you mean `{close[0]}`?"] if close else []
+            )
     for name in ("metrics", "weighted_metrics"):
         if name in options and not isinstance(options[name], (list, dict, type(None))):
             options[name] = [options[name]]

@@ -67,7 +67,9 @@ class Table:
     def picked(self, columns: tuple[str, ...]) -> Any:
         """The values of these columns in this order; all of them must be there."""
         if isinstance(self.values, Mapping):
-            return {name: self.values[name] for name in columns}
+            picked = {name: self.values[name] for name in columns}
+            # Columns beyond these were no numbers: without them it is an array, as in training.
+            return _stacked(picked) if columns and all(map(_is_numeric, picked.values())) else picked
         return self.values if columns == self.columns else self.values[:, [self.columns.index(name) for name in columns]]
 
 
@@ -80,6 +82,18 @@ def named(value: Any) -> Any:
     if TABLE in value:
         return Table(value[TABLE], _texts(value["columns"]), bool(value["frame"]))
     return value
+
+
+def _is_numeric(column: Any) -> bool:
+    return isinstance(column, np.ndarray) and column.ndim == 1 and column.dtype.kind in "if"
+
+
+def _stacked(columns: Mapping[str, Any]) -> Any:
+    """The columns of a data frame that are all numbers, as R's `as.matrix()` joins them."""
+    parts = list(columns.values())
+    if any(part.dtype.kind == "f" for part in parts):
+        parts = [np.where(part == NA_INTEGER, np.nan, part) if part.dtype == np.int32 else part for part in parts]
+    return np.stack(parts, axis=1)
 
 
 def _texts(value: Any) -> tuple[str, ...]:

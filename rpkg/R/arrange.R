@@ -80,7 +80,7 @@ as.raster.tensorflow.tensor <- function(x, max = NULL, ...) {
 #' zip_lists(list(1, 2), list("a", "b"))
 #' str(zip_lists(gradient = list(kernel = 1, bias = 2), weight = list(bias = "b", kernel = "k")))
 zip_lists <- function(...) {
-  lists <- list(...)
+  lists <- rlang::list2(...)
   sizes <- lengths(lists)
   if (any(sizes != sizes[1L])) {
     abort_kind("argument", paste0("The lists have ", paste(sizes, collapse = ", "), " elements: they must be as long."))

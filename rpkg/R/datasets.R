@@ -2,7 +2,8 @@
 
 #' Datasets from arrays
 #'
-#' @param tensors an array, or a (named) list of arrays; rows are elements.
+#' @param tensors an array, or a (named) list of arrays; rows are elements. Factors become numbers from 0, with a warning: a
+#'   dataset keeps no levels for [fit()] to go by.
 #' @param ... not used.
 #' @returns A dataset: [fit()] takes it, [dataset_batch()] and its kin change it, [as_iterator()] walks through it.
 #' @family datasets
@@ -13,7 +14,15 @@
 #' @export
 tensor_slices_dataset <- function(tensors, ...) {
   check_no_more(...)
+  if (length(rapply(list(tensors), levels, classes = "factor", how = "unlist"))) warn_factors_lose_levels()
   cross("data.datasets.tensor_slices", cross_data(tensors))
+}
+
+warn_factors_lose_levels <- function() {
+  rlang::warn(bullets(
+    "Factors in a dataset are numbers from 0: their levels are not kept.",
+    hints = "`fit()` of arrays and data frames goes by levels; `as.integer(f) - 1L` makes the numbers oneself."
+  ), class = "tfbridge_warning", call = users_call())
 }
 
 #' Verbs on datasets

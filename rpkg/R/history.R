@@ -21,7 +21,7 @@ each_number <- function(metrics) {
 #' @export
 print.keras_training_history <- function(x, ...) {
   epochs <- length(x$epoch)
-  cat("Trained for ", epochs, if (epochs == 1) " epoch" else " epochs", "; after the last:\n", sep = "")
+  cat("Trained for ", epochs, if (epochs == 1) " epoch" else " epochs", if (epochs > 0) "; after the last:", "\n", sep = "")
   if (epochs > 0) {
     last <- vapply(x$metrics, function(values) values[[length(values)]], numeric(1))
     cat(paste0("  ", format(names(last)), "  ", formatC(last, digits = 4, format = "g"), "\n"), sep = "")

@@ -74,6 +74,7 @@ keras_model <- function(inputs = NULL, outputs = NULL, name = NULL, ...) {
 #' @param expand_nested whether layers of models in the model are shown.
 #' @param show_trainable whether a column says which layers are trained.
 #' @param layer_range the names (or regular expressions) of the first and the last layer to show.
+#' @param compact not used: the table of keras3 has it.
 #' @param ... for `print()` the same arguments.
 #' @returns The text, invisibly; it is printed at once, in functions and loops too.
 #' @family models
@@ -82,7 +83,7 @@ keras_model <- function(inputs = NULL, outputs = NULL, name = NULL, ...) {
 #' summary(model, show_trainable = TRUE, line_length = 70)
 #' @export
 summary.keras.models.Model <- function(object, ..., line_length = width, positions = NULL, expand_nested = FALSE,
-                                       show_trainable = FALSE, layer_range = NULL, width = getOption("width")) {
+                                       show_trainable = FALSE, layer_range = NULL, width = getOption("width"), compact = TRUE) {
   check_no_more(...)
   options <- list(
     line_length = line_length, positions = positions, expand_nested = expand_nested, show_trainable = show_trainable,

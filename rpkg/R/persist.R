@@ -10,7 +10,7 @@
 #' @param model,object a model.
 #' @param filepath path; `~` is expanded.
 #' @param overwrite whether a file that is there is replaced: `TRUE` or `FALSE`.
-#' @param include_optimizer not used: the state of the optimizer is always saved with a compiled model.
+#' @param include_optimizer whether an HDF5 file holds the optimizer and its state. Other formats do when the model is compiled.
 #' @param custom_objects classes and functions that the model was made with, in a list, by name where they are not called as
 #'   they were; classes written in R that are defined in this session are found without it.
 #' @param compile whether the model is compiled as it was.
@@ -60,7 +60,7 @@ save_model_hdf5 <- function(object, filepath, overwrite = TRUE, include_optimize
   check_flag(overwrite)
   check_flag(include_optimizer)
   if (!grepl("[.]h(df)?5$", filepath)) filepath <- paste0(filepath, ".h5")
-  invisible(cross("models.persist.save_model", object, filepath, cross_data(overwrite)))
+  invisible(cross("models.persist.save_model", object, filepath, cross_data(overwrite), include_optimizer))
 }
 
 #' @rdname save_model

@@ -13,7 +13,7 @@
 #' shape()
 #' shape(dims = NULL)
 #' @export
-shape <- function(..., dims = list(...)) {
+shape <- function(..., dims = rlang::list2(...)) {
   if (!missing(dims) && ...length() > 0L) check_no_more(...)
   if (length(dims) == 1L && is.list(dims) && inherits(dims[[1L]], "tensorflow.tensor")) dims <- dims[[1L]]
   if (is.null(dims) || inherits(dims, "tensorflow.tensor")) return(cross("values.shapes.shape_of", dims))

@@ -167,11 +167,16 @@ cross_table <- function(values, names, frame) {
   list(`__tfbridge_table__` = values, columns = as.list(utf8_text(names)), frame = frame)
 }
 
-#' The names of columns, where they tell all of them apart
+#' The names of columns, where they tell all of them apart; those of a data frame must
 #' @noRd
 colnames_of <- function(x) {
   if (!is.data.frame(x) && !(is.atomic(x) && length(dim(x)) == 2L)) return(NULL)
   names <- colnames(x)
+  twice <- if (is.data.frame(x)) unique(names[duplicated(names)])
+  if (length(twice)) {
+    message <- paste0("The data frame has more than one column `", twice[[1L]], "`, and columns go by name.")
+    abort_kind("data", message, call = users_call())
+  }
   if (!length(names) || anyNA(names) || any(!nzchar(names)) || anyDuplicated(names)) NULL else names
 }
 

@@ -12,7 +12,7 @@ from bridge.models.train import compile, evaluate, fit
 def test_a_trace_is_kept_until_a_part_comes_in_another_rank_or_something_fails() -> None:
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
     compile(model, {"optimizer": "sgd", "loss": "mse"})
-    data = {"x": np.ones((4, 2)), "y": np.ones(4)}
+    data = {"x": np.ones((4, 2)), "y": np.ones((4, 1))}
     fit(model, data | {"sample_weight": np.ones(4)})
     traced = model.train_function
     evaluate(model, data)
