@@ -66,9 +66,6 @@ def _quiet_stderr() -> Iterator[None]:
 
 tf: Any = LazyModule("tensorflow")
 keras: Any = LazyModule("keras")
-gen_array_ops: Any = LazyModule("tensorflow.python.ops.gen_array_ops")
-gen_math_ops: Any = LazyModule("tensorflow.python.ops.gen_math_ops")
-"""The raw ops: subsetting uses them, because `Tensor.__getitem__` parses its subscripts anew each time."""
 
 
 def versions() -> dict[str, str]:
