@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-import re
 import warnings
 from collections.abc import Sequence
 from typing import Any
+
+from bridge import upstream
 
 _waiting: list[dict[str, Any]] = []
 
@@ -54,21 +55,18 @@ def note_python(message: Any, category: Any, *where: Any) -> None:
     note_warning(str(message))
 
 
-_RETRACING = re.compile(r"(\d+) out of the last (\d+) calls to <function (\S+) .* triggered tf.function retracing")
-
-
 def _note_logged(record: logging.LogRecord) -> bool:
     """Whether Python's logging is to write it: what is no warning, or not of a verb that runs."""
     if record.levelno < logging.WARNING or warnings.showwarning is not note_python:
         return True
     # Whoever writes `.h5` has chosen that format.
-    if "HDF5 file" in record.getMessage():
+    if upstream.KERAS_HDF5 in record.getMessage():
         return False
-    retraced = _RETRACING.match(record.getMessage())
+    retraced = upstream.TENSORFLOW_RETRACING.match(record.getMessage())
     if retraced is None:
         note_warning(record.getMessage())
     # Keras traces a training step anew for each model, which is no fault of the user's.
-    elif "Trainer" not in retraced[3]:
+    elif upstream.TRAINING_STEP not in retraced[3]:
         name = retraced[3].rpartition(".")[2]
         note_once(
             f"{'A function' if name == 'r_function' else f'`{name}()`'} is traced again and again, which is slow.",

@@ -11,7 +11,7 @@ import numpy as np
 
 from bridge.backend import keras
 from bridge.barrier.functions import RFunction
-from bridge.catalog.optimizers import scheduled
+from bridge.catalog.schedules import scheduled
 from bridge.errors import ArgumentError, expected
 from bridge.tensors.axes import axis_from_one
 from bridge.values.arrays import is_tensor

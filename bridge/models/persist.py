@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
@@ -22,6 +21,7 @@ from bridge.models.names import keep as keep_names
 from bridge.models.names import recall as recall_names
 from bridge.models.sources import define_missing, keep
 from bridge.models.sources import register as register_functions
+from bridge.upstream import KERAS_UNKNOWN_CLASS
 
 _EXTRA = "assets.extra"
 WITH_MODEL = os.path.join(_EXTRA, "model.keras")
@@ -152,7 +152,7 @@ def _short_names() -> dict[str, Any]:
 
 
 def _unknown_class(error: Exception) -> FileError | None:
-    found = re.search(r"Could not locate (?:class|function) '(?:.*>)?(\w+)'|Unknown \w+: '?(\w+)", str(error))
+    found = KERAS_UNKNOWN_CLASS.search(str(error))
     if found is None:
         return None
     name = next(part for part in found.groups() if part)

@@ -73,10 +73,15 @@ cross_arguments <- function(arguments) {
 #' @noRd
 catalog_symbol <- function(f) {
   if (!is.function(f) || !identical(environment(f), topenv())) return(NULL)
-  maker <- body(f)
-  if (is.call(maker) && identical(maker[[1]], quote(`{`)) && length(maker) == 2L) maker <- maker[[2]]
-  if (!is.call(maker) || !as.character(maker[[1]])[[1]] %in% c("make_object", "make_layer", "compute")) return(NULL)
-  cross("catalog.construct.symbol", maker[[2]])
+  name <- Find(function(name) identical(get0(name, topenv(), "function"), f), wrapper_names())
+  if (!is.null(name)) cross("catalog.construct.symbol", name)
+}
+
+#' The names of functions that stand for a Keras object
+#' @noRd
+wrapper_names <- function() {
+  if (is.null(the$wrappers)) the$wrappers <- cross("catalog.documentation.wrapper_names")
+  the$wrappers
 }
 
 #' A Python object that can be called like a function, through the barrier and with R values

@@ -41,7 +41,7 @@ remembering <- function(module) {
   if (!is.null(found)) return(found)
   found <- NextMethod()
   found <- if (inherits(found, "python.builtin.module")) remembering(found) else raw_value(found)
-  fixed <- c("python.builtin.module", "tensorflow.python.framework.dtypes.DType")
+  fixed <- c("python.builtin.module", "tensorflow.DType")
   if (is.function(found) || inherits(found, fixed)) known[[name]] <- found
   found
 }
