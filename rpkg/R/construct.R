@@ -100,8 +100,7 @@ callable_of <- function(object) {
       if (any(named)) lapply(arguments[named], cross_data)
     ))
   }
-  # reticulate knows its objects by these: where they are functions already, it has put them there itself.
-  attributes(called) <- if (is.function(object)) attributes(object) else c(attributes(object), list(py_object = object))
+  attributes(called) <- attributes_of_callable(object)
   called
 }
 

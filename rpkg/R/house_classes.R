@@ -41,10 +41,7 @@ r_to_py.tensorflow.TensorShape <- r_to_py.tensorflow.tensor
 
 py_to_r.tensorflow.TensorShape <- py_to_r.tensorflow.tensor
 
-r_to_py.keras.layers.Layer <- function(x, convert = FALSE) {
-  object <- attr(x, "py_object")
-  if (is.environment(object)) object else x
-}
+r_to_py.keras.layers.Layer <- function(x, convert = FALSE) object_of_callable(x)
 
 # Layers and models are called from R through the barrier, wherever they come from.
 py_to_r.keras.layers.Layer <- function(x) callable_of(x)

@@ -101,7 +101,7 @@ check_alive <- function(x) if (reticulate::py_is_null_xptr(x)) stop_dead()
 raw_value <- function(x) {
   # What is called through the barrier already has its home here.
   if (!is.function(x) || identical(parent.env(environment(x)), environment(raw_value))) return(x)
-  if (!isTRUE(get0("convert", as.environment(x), inherits = FALSE))) return(x)
+  if (!converts(x)) return(x)
   if (is.null(the$entry)) start_python()
   called <- function(...) {
     if (Sys.getpid() != the$pid) cross("backend.missing_modules")
