@@ -104,7 +104,8 @@ Why: an unknown size is NA in R. Since ever. If it read otherwise: it would be N
 KERAS_UNCONNECTED = re.compile(r"Output with path `([^`]*)` is not connected to `inputs`")
 """Says that a model's output does not come from its inputs; the path is empty for the only one.
 
-Why: R has `outputs$name`. Since 3.0. If it read otherwise: it would be told as it is.
+Why: R has `outputs$name`. Since a version after 3.8, which makes such models without a word. If
+it read otherwise: it would be told as it is.
 """
 
 KERAS_NOT_GIVEN = re.compile(r"\n +\S \w+=<class 'inspect\._empty'>")
