@@ -1,5 +1,5 @@
 # One command for each wish. `make demo` and `make test` do everything on a fresh machine, set-up included.
-.PHONY: demo test setup lint check bench catalog vignettes mutants shell clean
+.PHONY: demo test oldest setup lint check bench catalog vignettes mutants shell clean
 
 export R_LIBS := $(CURDIR)/.rlib
 export RETICULATE_PYTHON := $(CURDIR)/.venv/bin/python
@@ -14,6 +14,10 @@ demo: setup
 test: setup
 	@$(python) tools/test.py
 
+# pytest with the oldest Keras and TensorFlow that pyproject.toml allows.
+oldest: setup .setup/oldest
+	@.venv-oldest/bin/python -m pytest tests
+
 setup: .setup/package
 
 .setup/system: tools/apt-packages.txt tools/setup_system.sh
@@ -26,6 +30,12 @@ setup: .setup/package
 	@tools/setup_python.sh
 	@touch $@
 
+.setup/oldest: pyproject.toml tools/setup_oldest.sh
+	@mkdir -p .setup
+	@echo "Installing the oldest Keras into .venv-oldest"
+	@tools/setup_oldest.sh
+	@touch $@
+
 .setup/package: $(sources) | .setup/python
 	@mkdir -p .rlib
 	@R CMD INSTALL --no-test-load --library=.rlib rpkg >.setup/install.log 2>&1 || { cat .setup/install.log; exit 1; }
@@ -35,6 +45,7 @@ lint: setup
 	@.venv/bin/ruff check bridge tests tools benchmarks
 	@.venv/bin/ruff format --check bridge tests tools benchmarks
 	@.venv/bin/mypy
+	@$(python) tools/upstream.py
 	@$(python) tools/catalog.py --check
 	@Rscript tools/lint.R
 
@@ -59,4 +70,4 @@ shell: setup
 	@R --no-save
 
 clean:
-	rm -rf .venv .rlib .setup build *.egg-info
+	rm -rf .venv .venv-oldest .rlib .setup build *.egg-info

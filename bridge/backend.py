@@ -66,9 +66,6 @@ def _quiet_stderr() -> Iterator[None]:
 
 tf: Any = LazyModule("tensorflow")
 keras: Any = LazyModule("keras")
-gen_array_ops: Any = LazyModule("tensorflow.python.ops.gen_array_ops")
-gen_math_ops: Any = LazyModule("tensorflow.python.ops.gen_math_ops")
-"""The raw ops: subsetting uses them, because `Tensor.__getitem__` parses its subscripts anew each time."""
 
 
 def versions() -> dict[str, str]:
@@ -82,3 +79,37 @@ def versions() -> dict[str, str]:
         "python": sys.version.split()[0],
         "python_path": sys.executable,
     }
+
+
+def s3_classes() -> dict[str, list[str]]:
+    """For each S3 class by which R methods find Python objects the classes that it stands for, by module and name.
+
+    The public names are ours to rely on; where Keras and TensorFlow define the classes, reticulate goes by.
+    """
+    load()
+    keras_objects = (
+        keras.Layer,
+        keras.callbacks.Callback,
+        keras.Loss,
+        keras.Metric,
+        keras.Optimizer,
+        keras.optimizers.schedules.LearningRateSchedule,
+        keras.constraints.Constraint,
+        keras.Initializer,
+        keras.Regularizer,
+    )
+    tensors = (tf.Tensor, tf.Variable, tf.RaggedTensor, tf.SparseTensor, keras.KerasTensor, keras.Variable)
+    found: dict[str, tuple[Any, ...]] = {
+        "tensorflow.tensor": tensors,
+        "keras.KerasTensor": (keras.KerasTensor,),
+        "tensorflow.TensorShape": (tf.TensorShape,),
+        "tensorflow.DType": (tf.DType,),
+        "keras.models.Model": (keras.Model,),
+        "keras.models.Sequential": (keras.Sequential,),
+        "keras.layers.Layer": (keras.Layer,),
+        "keras.batches": (keras.utils.PyDataset,),
+        "keras.mapping": (keras.distribution.LayoutMap, keras.dtype_policies.DTypePolicyMap),
+        "keras.callbacks.History": (keras.callbacks.History,),
+        "keras.object": keras_objects,
+    }
+    return {name: [f"{cls.__module__}.{cls.__name__}" for cls in classes] for name, classes in found.items()}

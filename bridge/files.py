@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from bridge.errors import FileError, expected
+from bridge.upstream import HDF5_ERRNO
 
 _WORK = re.compile(r"\.tfbridge-(?P<host>.*)-(?P<process>\d+)-\w+$")
 _NEW, _OLD = "new", "old"
@@ -149,15 +150,11 @@ def _work_folder(path: str) -> Iterator[str]:
             shutil.rmtree(work, ignore_errors=True)
 
 
-_ERRNO = re.compile(r"errno = (\d+)")
-"""Libraries in C tell the number in their text."""
-
-
 def _refusal(error: Exception) -> str | None:
     """Why the system refused, None when it was something else that went wrong."""
     if isinstance(error, OSError) and error.errno is not None:
         return os.strerror(error.errno)
-    told = _ERRNO.search(str(error))
+    told = HDF5_ERRNO.search(str(error))
     if told is not None:
         return os.strerror(int(told[1]))
     words = str(error)

@@ -19,6 +19,7 @@ LANES = [
         "ruff": [sys.executable, "-m", "ruff", "check", "bridge", "tests", "tools"],
         "ruff format": [sys.executable, "-m", "ruff", "format", "--check", "-q", "bridge", "tests", "tools"],
         "mypy": [sys.executable, "-m", "mypy"],
+        "upstream": [sys.executable, "tools/upstream.py"],
     },
     {
         "testthat": ["Rscript", "tools/test_r.R"],

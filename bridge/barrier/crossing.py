@@ -19,6 +19,7 @@ from bridge.barrier.raised import repeated
 from bridge.barrier.temporaries import should_collect
 from bridge.barrier.words import for_r_users
 from bridge.errors import BridgeError, ForkError
+from bridge.upstream import TENSORFLOW_GRAPH
 
 
 class Outcome:
@@ -134,13 +135,12 @@ def _report(error: BaseException) -> dict[str, Any]:
 
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-_GRAPH = re.compile(r"Graph execution error:\n\nDetected at node (\S+) .*\n(?:<.*>\n|  File .*\n|\n)*([^\n]+)(?s:.*)")
 
 
 def own_words(error: BaseException) -> str:
     """Type and message, without colours and without the stack; Keras appends the arguments received, which stay."""
     text = _COLOUR.sub("", str(error))
-    detected = _GRAPH.search(text)
+    detected = TENSORFLOW_GRAPH.search(text)
     if detected is not None:
         text = f"{detected[2]} (in {detected[1].rpartition('/')[0] or detected[1]})"
     return f"{type(error).__name__}: {for_r_users(text)}".strip()

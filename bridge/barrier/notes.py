@@ -8,6 +8,8 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
+from bridge import upstream
+
 _waiting: list[dict[str, Any]] = []
 
 
@@ -51,34 +53,29 @@ def listen() -> None:
 
 def note_python(message: Any, category: Any, *where: Any) -> None:
     """In place of `warnings.showwarning` while a verb runs: what Python warns of is a warning of R's."""
-    if not _SAYS_NOTHING.search(str(message)):
+    if not _says_nothing(str(message)):
         note_warning(str(message))
 
 
-_SAYS_NOTHING = re.compile(
-    # Whoever writes `.h5` has chosen that format.
-    r"HDF5 file"
-    # An optimizer that made no step yet has no more to load than its number of steps and its learning rate.
-    r"|^Skipping variable loading for optimizer .* the saved optimizer has [012] variables"
-    # A model that was never trained is complete all the same.
-    r"|the compiled metrics have yet to be built"
-)
+_SAYS_NOTHING = (upstream.KERAS_HDF5, upstream.KERAS_UNTRAINED_OPTIMIZER, upstream.KERAS_UNBUILT_METRICS)
 """Warnings of Keras about what is as the user wants it."""
 
-_RETRACING = re.compile(r"(\d+) out of the last (\d+) calls to <function (\S+) .* triggered tf.function retracing")
+
+def _says_nothing(message: str) -> bool:
+    return any(re.search(pattern, message) for pattern in _SAYS_NOTHING)
 
 
 def _note_logged(record: logging.LogRecord) -> bool:
     """Whether Python's logging is to write it: what is no warning, or not of a verb that runs."""
     if record.levelno < logging.WARNING or warnings.showwarning is not note_python:
         return True
-    if _SAYS_NOTHING.search(record.getMessage()):
+    if _says_nothing(record.getMessage()):
         return False
-    retraced = _RETRACING.match(record.getMessage())
+    retraced = upstream.TENSORFLOW_RETRACING.match(record.getMessage())
     if retraced is None:
         note_warning(record.getMessage())
     # Keras traces a training step anew for each model, which is no fault of the user's.
-    elif "Trainer" not in retraced[3]:
+    elif upstream.TRAINING_STEP not in retraced[3]:
         name = retraced[3].rpartition(".")[2]
         note_once(
             f"{'A function' if name == 'r_function' else f'`{name}()`'} is traced again and again, which is slow.",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from bridge.backend import tf
+
 THRESHOLD = 32 * 2**20
 """Bytes handed over before R is asked to collect."""
 
@@ -13,10 +15,11 @@ _handed = 0
 def should_collect(value: Any) -> bool:
     """Whether R ought to collect garbage, now that it gets `value`; counting starts anew when it does."""
     global _handed
-    count = getattr(value, "_num_elements", None)
-    if count is None:
+    shape: Any = getattr(value, "shape", None)
+    # Asked in this order, because TensorFlow may not be loaded yet.
+    if not hasattr(shape, "num_elements") or not isinstance(value, tf.Tensor):
         return False
-    _handed += count() * value.dtype.size
+    _handed += (shape.num_elements() or 0) * value.dtype.size
     if _handed < THRESHOLD:
         return False
     _handed = 0

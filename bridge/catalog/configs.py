@@ -9,7 +9,6 @@ from typing import Any
 
 from bridge.backend import keras
 from bridge.catalog.construct import argument_for_keras
-from bridge.catalog.optimizers import adopting
 from bridge.catalog.rows import Row, rows
 from bridge.errors import ArgumentError, r_spelling
 
@@ -55,8 +54,7 @@ def from_config(object: Any, config: Any, custom_objects: Any = None, from_one: 
         cls: Any = object if isinstance(object, type) else type(object)
         found = _row_of(cls)
         arguments = {name: _for_keras(found, name, value, from_one) for name, value in config.items()}
-        made = cls.from_config(arguments)
-        return adopting(made) if isinstance(made, keras.Optimizer) else made
+        return cls.from_config(arguments)
 
 
 def _for_keras(found: Row | None, name: str, value: Any, from_one: bool) -> Any:

@@ -17,11 +17,11 @@ import numpy as np
 from bridge.backend import keras, tf
 from bridge.barrier.notes import note_once
 from bridge.catalog.identifiers import check_identifier, kind_of
-from bridge.catalog.optimizers import adopting
 from bridge.catalog.refusals import refuse
 from bridge.catalog.roles import convert, role_of
 from bridge.catalog.rows import Row, row
 from bridge.errors import ArgumentError, BridgeError
+from bridge.upstream import KERAS_INPUT_SHAPE
 from bridge.values.arrays import as_tensor, is_tensor
 from bridge.values.shapes import r_shape
 
@@ -106,13 +106,11 @@ def make(found: Row, arguments: Mapping[str, Any]) -> Any:
     with warnings.catch_warnings() if "input_shape" in converted else nullcontext():
         # Keras would have `input_shape` given to an Input layer; on the first layer is how R scripts have it.
         if "input_shape" in converted:
-            warnings.filterwarnings("ignore", message="Do not pass an `input_shape`")
+            warnings.filterwarnings("ignore", message=KERAS_INPUT_SHAPE)
         try:
             made = found.target(**converted)
         except Exception as error:
             refuse(found, arguments, error)
-    if isinstance(made, keras.Optimizer):
-        made = adopting(made)
     if batch_shape is not None:
         fixed_inputs[made] = batch_shape
     if weights is not None:

@@ -60,3 +60,8 @@ def not_provided(name: str) -> list[str]:
     text = files("bridge.catalog").joinpath("not_provided.tsv").read_text(encoding="utf-8")
     lines = csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
     return next([line["reason"], line["instead"]] for line in lines if line["name"] == name)
+
+
+def wrapper_names() -> list[str]:
+    """The R functions that the tables of the catalog describe."""
+    return list(rows())

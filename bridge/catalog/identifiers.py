@@ -12,6 +12,7 @@ import numpy as np
 from bridge.backend import keras
 from bridge.catalog.rows import rows
 from bridge.errors import ArgumentError, expected, with_article
+from bridge.upstream import KERAS_NO_SUCH_NAME
 
 KINDS: dict[str, tuple[str, ...]] = {
     "activation": ("activations",),
@@ -70,7 +71,7 @@ def _known(kind: str, name: str) -> bool:
         try:
             getattr(keras, module).get(name)
         except ValueError as error:
-            if "Could not interpret" not in str(error):
+            if KERAS_NO_SUCH_NAME not in str(error):
                 return True
         except (TypeError, KeyError):
             return True

@@ -12,7 +12,7 @@ import numpy as np
 from bridge.backend import keras
 from bridge.barrier.functions import RFunction
 from bridge.catalog.arguments import argument
-from bridge.catalog.optimizers import scheduled
+from bridge.catalog.schedules import scheduled
 from bridge.errors import ArgumentError, expected, r_spelling
 from bridge.tensors.axes import axis_from_one
 from bridge.values.arrays import is_tensor

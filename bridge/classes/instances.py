@@ -113,7 +113,7 @@ def classes_of(number: int) -> list[list[int]]:
 
 def living(instance: Any) -> None:
     """Lets an instance that is about to go be found by its number once more: its `finalize()` may look at `self`."""
-    _living[instance._r_number] = instance
+    _living[vars(instance)["_r_number"]] = instance
 
 
 def take_gone() -> list[int]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bridge.errors import FileError
+from bridge.upstream import KERAS_DOWNLOAD_FAILED, reading
 
 
 def load_bundled(loader: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
@@ -25,24 +26,13 @@ def load_bundled(loader: Callable[..., Any], arguments: Mapping[str, Any]) -> An
         if not os.path.exists(path):
             raise FileError(f"There is no file {path}.")
         del given["path"]
-        return _with_file(loader, path, given)
+        return reading(loader, path)(**given)
     try:
         return loader(**given)
     except Exception as error:
-        if "URL fetch failure" not in str(error):
+        if KERAS_DOWNLOAD_FAILED not in str(error):
             raise
         raise FileError(
             f"The data set could not be downloaded: {error}.",
             hints=["Download the file by other means, and give `path` with its directory."],
         ) from error
-
-
-def _with_file(loader: Any, path: str, arguments: Mapping[str, Any]) -> Any:
-    """Keras takes no path of a file that it has not downloaded itself: for this call its download is the file."""
-    scope = loader.__globals__
-    download = scope["get_file"]
-    scope["get_file"] = lambda *args, **kwargs: path
-    try:
-        return loader(**arguments)
-    finally:
-        scope["get_file"] = download

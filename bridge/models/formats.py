@@ -10,6 +10,7 @@ from typing import Any
 import h5py
 
 from bridge.errors import FileError
+from bridge.upstream import CONFIG_IN_ARCHIVE
 
 WEIGHTS = ".weights.h5"
 """How files of weights end, for Keras 3; without `.weights` it takes them for those of earlier versions."""
@@ -23,7 +24,7 @@ def model_ending(path: str) -> str:
     """
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
-            if "config.json" in archive.namelist():
+            if CONFIG_IN_ARCHIVE in archive.namelist():
                 return ".keras"
     elif h5py.is_hdf5(path):
         with _hdf5(path) as file:

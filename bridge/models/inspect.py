@@ -9,6 +9,7 @@ from typing import Any
 
 from bridge.catalog.roles import plain, whole
 from bridge.errors import ArgumentError, expected, r_spelling
+from bridge.upstream import calls_of, made_by
 from bridge.values.shapes import r_shape
 
 
@@ -91,7 +92,7 @@ def symbols(model: Any, side: str) -> dict[str, Any]:
     tensors = getattr(model, f"{side}s", None)
     if not tensors:
         return {}
-    structure = getattr(model, f"_{side}s_struct", None)
+    structure = getattr(model, side, None)
     if isinstance(structure, Mapping):
         return dict(structure)
     names = getattr(model, "output_names", None) if side == "output" else None
@@ -142,12 +143,11 @@ def graph(model: Any) -> dict[str, list[Any]]:
 
 def _sources(layer: Any) -> list[Any]:
     """The layers whose outputs a layer was called on."""
-    nodes = getattr(layer, "_inbound_nodes", [])
-    return [tensor._keras_history.operation for node in nodes for tensor in node.input_tensors]
+    return [made_by(tensor) for call in calls_of(layer) for tensor in call.input_tensors]
 
 
 def _shape_text(layer: Any, side: str) -> str:
-    nodes = getattr(layer, "_inbound_nodes", [])
+    calls = calls_of(layer)
     # An input layer takes what it gives.
-    tensors = (getattr(nodes[0], f"{side}_tensors") or nodes[0].output_tensors) if nodes else []
+    tensors = (getattr(calls[0], f"{side}_tensors") or calls[0].output_tensors) if calls else []
     return " ".join(r_shape(tensor.shape) for tensor in tensors) or "?"

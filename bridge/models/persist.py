@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from bridge import files
+from bridge import files, upstream
 from bridge.backend import keras, tf
 from bridge.barrier.functions import trusting
 from bridge.errors import ArgumentError, FileError
@@ -23,6 +22,7 @@ from bridge.models.names import keep as keep_names
 from bridge.models.names import recall as recall_names
 from bridge.models.sources import define_missing, keep
 from bridge.models.sources import register as register_functions
+from bridge.upstream import KERAS_UNKNOWN_CLASS
 
 _EXTRA = "assets.extra"
 WITH_MODEL = os.path.join(_EXTRA, "model.keras")
@@ -75,7 +75,7 @@ def _write(model: Any, path: str, **options: Any) -> None:
 @contextmanager
 def _compiled_as_before(model: Any) -> Iterator[None]:
     """Gives a model back what Keras takes out of it for an HDF5 file: its optimizer among what it was compiled with."""
-    compiled = getattr(getattr(model, "_compile_config", None), "config", None)
+    compiled = upstream.compiled_with(model)
     before = dict(compiled or {})
     try:
         yield
@@ -182,7 +182,7 @@ def _short_names() -> dict[str, Any]:
 
 
 def _unknown_class(error: Exception) -> FileError | None:
-    found = re.search(r"Could not locate (?:class|function) '(?:.*>)?(\w+)'|Unknown \w+: '?(\w+)", str(error))
+    found = KERAS_UNKNOWN_CLASS.search(str(error))
     if found is None:
         return None
     name = next(part for part in found.groups() if part)

@@ -9,9 +9,10 @@ from typing import Any
 
 from bridge.backend import keras
 from bridge.barrier.functions import RFunction, run_source
-from bridge.catalog.optimizers import schedule_class
+from bridge.catalog.schedules import schedule_class
 from bridge.classes.register import NAMES_IN_FILES, PACKAGE, known, plain_name, registering_as
 from bridge.errors import FileError
+from bridge.upstream import CONFIG_IN_ARCHIVE
 
 ENTRY = "tfbridge_classes.json"
 """Where a `.keras` archive keeps the sources of classes, by name."""
@@ -76,4 +77,4 @@ def _define(name: str, source: str) -> None:
 
 
 def _names(archive: zipfile.ZipFile) -> set[str]:
-    return set(NAMES_IN_FILES.findall(archive.read("config.json").decode()))
+    return set(NAMES_IN_FILES.findall(archive.read(CONFIG_IN_ARCHIVE).decode()))

@@ -41,5 +41,5 @@ def fit_ranks(model: Any, samples: Samples, verb: str) -> None:
 
 def _drop(model: Any, names: Iterable[str] = tuple(TRACES.values())) -> None:
     for name in names:
-        if hasattr(model, name):
-            setattr(model, name, None)
+        if getattr(model, name, None) is not None:
+            getattr(model, f"make_{name}")(force=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import inspect
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,9 +17,11 @@ from bridge.models.classes_of_targets import class_weights, classes, classes_of
 from bridge.models.data import read_data
 from bridge.models.heartbeat import heartbeat
 from bridge.models.names import kept_in_checkpoints, learning
+from bridge.models.optimizers import own_optimizer
 from bridge.models.progress import loss_first, number, numbers, progress, view
 from bridge.models.settings import read_settings
 from bridge.models.traces import whole_traces
+from bridge.upstream import COMPILED_METRICS
 from bridge.values.arrays import as_array
 
 
@@ -49,9 +52,20 @@ def compile(model: Any, arguments: Mapping[str, Any] | None = None) -> None:
             check_identifier(kind, options[name], name)
     if "steps_per_execution" in options:
         options["steps_per_execution"] = whole(options["steps_per_execution"], "steps_per_execution")
-    # Keras keeps the metrics of an earlier compile() when a later one has none.
-    model._compile_metrics = None
+    if "optimizer" in options:
+        options["optimizer"] = own_optimizer(model, options["optimizer"])
+    if _keeps_metrics(model, options):
+        options["metrics"] = []
     model.compile(**options)
+
+
+def _keeps_metrics(model: Any, options: Mapping[str, Any]) -> bool:
+    """Whether Keras would keep the metrics of an earlier `compile()`, because this one has none."""
+    if any(options.get(name) is not None for name in ("metrics", "weighted_metrics")):
+        return False
+    parameters = inspect.signature(model.compile).parameters
+    takes = "metrics" in parameters or any(p.kind is p.VAR_KEYWORD for p in parameters.values())
+    return takes and any(metric.name == COMPILED_METRICS for metric in getattr(model, "metrics", ()))
 
 
 def fit(

@@ -6,26 +6,26 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from bridge.backend import gen_math_ops, keras, tf
+from bridge.backend import keras, tf
 from bridge.errors import ArgumentError, DtypeError, ShapeError
 from bridge.tensors.overflow import accumulated, exact_elementwise, exact_unary, quotient
 from bridge.tensors.promotion import INTEGERS, as_float, cast, dtype_name, ops_for, together
 from bridge.values.shapes import r_shape
 
 OPERATORS: dict[str, tuple[str, Callable[[Any, Any], Any]]] = {
-    "+": ("add_v2", operator.add),
-    "-": ("sub", operator.sub),
-    "*": ("mul", operator.mul),
-    "/": ("real_div", operator.truediv),
-    "^": ("_pow", operator.pow),
-    "%%": ("floor_mod", operator.mod),
-    "%/%": ("floor_div", operator.floordiv),
-    "==": ("equal", lambda a, b: ops_for(a, b).equal(a, b)),
-    "!=": ("not_equal", lambda a, b: ops_for(a, b).not_equal(a, b)),
-    "<": ("less", operator.lt),
-    "<=": ("less_equal", operator.le),
-    ">": ("greater", operator.gt),
-    ">=": ("greater_equal", operator.ge),
+    "+": ("AddV2", operator.add),
+    "-": ("Sub", operator.sub),
+    "*": ("Mul", operator.mul),
+    "/": ("RealDiv", operator.truediv),
+    "^": ("Pow", operator.pow),
+    "%%": ("FloorMod", operator.mod),
+    "%/%": ("FloorDiv", operator.floordiv),
+    "==": ("Equal", lambda a, b: ops_for(a, b).equal(a, b)),
+    "!=": ("NotEqual", lambda a, b: ops_for(a, b).not_equal(a, b)),
+    "<": ("Less", operator.lt),
+    "<=": ("LessEqual", operator.le),
+    ">": ("Greater", operator.gt),
+    ">=": ("GreaterEqual", operator.ge),
 }
 """For each operator the raw op, which costs half of what the overloaded one does, and what symbolic tensors take."""
 
@@ -69,7 +69,7 @@ def arithmetic(op: str, a: Any, b: Any) -> Any:
             return quotient(op, a, b)
         if op == "%/%":
             return _floor_of_quotient(a, b)
-        result = getattr(gen_math_ops, raw)(a, b)
+        result = getattr(tf.raw_ops, raw)(x=a, y=b)
     except tf.errors.InvalidArgumentError:
         raise _no_broadcast(op, a, b) from None
     if whole and op in ("+", "-", "*"):
@@ -80,7 +80,7 @@ def arithmetic(op: str, a: Any, b: Any) -> Any:
 def _floor_of_quotient(a: Any, b: Any) -> Any:
     """`a %/% b` of floats, computed in doubles: narrower quotients may round up to a whole number first."""
     wide, by = cast(a, "float64"), cast(b, "float64")
-    result = gen_math_ops.floor_div(wide, by)
+    result = tf.raw_ops.FloorDiv(x=wide, y=by)
     # By an infinite number the quotient is a zero, whose sign floor() does not see.
     below = tf.logical_and(tf.logical_and(tf.math.is_inf(by), tf.math.is_finite(wide)), tf.sign(wide) * tf.sign(by) < 0)
     return cast(tf.where(below, tf.constant(-1, tf.float64), result), dtype_name(a))

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from bridge.backend import gen_math_ops
+from bridge.backend import tf
 from bridge.barrier.notes import note_warning
 from bridge.errors import DtypeError
 from bridge.tensors.promotion import LIMITS, cast, dtype_name, ops_for
@@ -21,9 +21,9 @@ ACCUMULATED = {"bool": "int32", "int8": "int32", "int16": "int32", "uint8": "int
 """What sums of narrow dtypes come back in: R's integer."""
 
 _ELEMENTWISE: dict[str, tuple[str, Callable[[Any, Any], Any]]] = {
-    "+": ("add_v2", np.add),
-    "-": ("sub", np.subtract),
-    "*": ("mul", np.multiply),
+    "+": ("AddV2", np.add),
+    "-": ("Sub", np.subtract),
+    "*": ("Mul", np.multiply),
 }
 
 
@@ -46,7 +46,7 @@ def exact_elementwise(op: str, a: Any, b: Any, wrapped: Any) -> Any:
     held = max(_bounds(a)[1], _bounds(b)[1]) < 2**63 and np.abs(exact).max() < 2.0**63
     wide = "int64" if held and dtype != "int64" else "float64"
     _note_wider(f"`{op}`", dtype, wide)
-    return getattr(gen_math_ops, raw)(cast(a, wide), cast(b, wide))
+    return getattr(tf.raw_ops, raw)(x=cast(a, wide), y=cast(b, wide))
 
 
 def _within_bounds(op: str, a: Any, b: Any) -> bool:
@@ -155,7 +155,7 @@ def quotient(op: str, a: Any, b: Any) -> Any:
     Raises:
         DtypeError: a divisor is 0, for which R has NA.
     """
-    raw = gen_math_ops.floor_div if op == "%/%" else gen_math_ops.floor_mod
+    raw = tf.raw_ops.FloorDiv if op == "%/%" else tf.raw_ops.FloorMod
     dtype = dtype_name(a)
     if not is_symbolic(a) and not is_symbolic(b):
         divisors = values_of_all(b)
@@ -168,4 +168,4 @@ def quotient(op: str, a: Any, b: Any) -> Any:
             wide = "float64" if dtype == "int64" else "int64"
             _note_wider(f"`{op}`", dtype, wide)
             a, b = cast(a, wide), cast(b, wide)
-    return raw(a, b)
+    return raw(x=a, y=b)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bridge.backend import gen_math_ops, keras, tf
+from bridge.backend import keras, tf
 from bridge.barrier.notes import note_warning
 from bridge.errors import ArgumentError, DtypeError, with_article
 from bridge.tensors.arrange import flat
@@ -124,7 +124,7 @@ def _mean_of_integers(x: Any, axes: Any, keepdims: bool) -> Any:
     return cast(tf.truncatediv(total, number), dtype)
 
 
-_RAW_REDUCTIONS = {"sum": "_sum", "prod": "prod", "min": "_min", "max": "_max", "mean": "mean", "any": "_any", "all": "_all"}
+_RAW_REDUCTIONS = {name: name.capitalize() for name in ("sum", "prod", "min", "max", "mean", "any", "all")}
 
 
 def _reduced(name: str, x: Any, axes: Any, keepdims: bool) -> Any:
@@ -133,7 +133,7 @@ def _reduced(name: str, x: Any, axes: Any, keepdims: bool) -> Any:
     if not isinstance(x, tf.Tensor) or x.shape.rank is None:
         return getattr(tf, f"reduce_{name}")(x, axis=axes, keepdims=keepdims)
     over = range(x.shape.rank) if axes is None else axes if isinstance(axes, list) else (axes,)
-    return getattr(gen_math_ops, _RAW_REDUCTIONS[name])(x, constant(tuple(over), "int32"), keepdims)
+    return getattr(tf.raw_ops, _RAW_REDUCTIONS[name])(input=x, axis=constant(tuple(over), "int32"), keep_dims=keepdims)
 
 
 def _without_nan(name: str, x: Any, axes: Any, keepdims: bool) -> Any:

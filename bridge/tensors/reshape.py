@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from bridge.backend import gen_array_ops, keras, tf
+from bridge.backend import keras, tf
 from bridge.errors import ArgumentError, expected
 from bridge.tensors.axes import axis_from_one
 from bridge.tensors.constants import constant
@@ -48,4 +48,4 @@ def transpose(x: Any, perm: Any = None) -> Any:
         return keras.ops.transpose(x, axes)
     if axes is None or not isinstance(x, tf.Tensor):
         return tf.transpose(x, axes)
-    return gen_array_ops.transpose(x, constant(tuple(axes), "int32"))
+    return tf.raw_ops.Transpose(x=x, perm=constant(tuple(axes), "int32"))

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from bridge.backend import gen_array_ops, keras, tf
+from bridge.backend import keras, tf
 from bridge.errors import AssignmentError, SubscriptError
 from bridge.tensors.constants import constant
 from bridge.tensors.promotion import dtype_name
@@ -65,7 +65,8 @@ class Recipe:
             part = self.slice(variable.value())
             part.assign = lambda value, name=None: self.assign(variable, value)
             return part
-        return gen_array_ops.strided_slice(x, *self.positions(), ellipsis_mask=0, **self.masks)
+        begin, end, strides = self.positions()
+        return tf.raw_ops.StridedSlice(input=x, begin=begin, end=end, strides=strides, **self.masks)
 
     def positions(self) -> Any:
         """Begin, end and strides: as constants made once while eager, as lists while a graph is traced."""
@@ -78,8 +79,11 @@ class Recipe:
     def assign(self, variable: Any, value: Any) -> Any:
         """Writes the part of the variable that the recipe names; returns the variable."""
         begin, end, strides = self.positions()
-        masks = {"ellipsis_mask": 0, **self.masks}
-        return variable._strided_slice_assign(begin=begin, end=end, strides=strides, name=None, value=value, **masks)
+        value = tf.convert_to_tensor(value, variable.dtype)
+        tf.raw_ops.ResourceStridedSliceAssign(
+            ref=variable.handle, begin=begin, end=end, strides=strides, value=value, **self.masks
+        )
+        return variable
 
 
 def subset(x: Any, text: str, operands: Sequence[Any] | None = (), drop: bool = True) -> Any:
@@ -229,13 +233,9 @@ def plan(text: str, sizes: tuple[int | None, ...], drop: bool) -> Recipe:
 
 
 def _sizes(x: Any) -> tuple[int | None, ...]:
-    if hasattr(x, "_shape_tuple"):
-        sizes: tuple[int | None, ...] | None = x._shape_tuple()
-    else:
-        sizes = None if getattr(x.shape, "rank", 0) is None else tuple(x.shape)
-    if sizes is None:
+    if getattr(x.shape, "rank", 0) is None:
         raise SubscriptError("The rank of the tensor is not known, so it cannot be subset.")
-    return sizes
+    return tuple(x.shape)
 
 
 def _spread(subscripts: tuple[Subscript, ...], rank: int) -> list[Subscript]:

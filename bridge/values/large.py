@@ -21,8 +21,8 @@ def for_r(tensor: Any, large: float = LARGE) -> list[Any]:
 
     In a list, because reticulate converts an array inside one without looking for dates in it, four times faster.
     """
-    count = getattr(tensor, "_num_elements", None)
-    if count is not None and hasattr(tensor, "numpy") and count() >= large:
+    shape: Any = getattr(tensor, "shape", None)
+    if hasattr(shape, "num_elements") and hasattr(tensor, "numpy") and (shape.num_elements() or 0) >= large:
         values = values_of(tensor)
         if values.dtype.kind in "fiu":
             kind = "integer" if r_dtype(values) is np.int32 else "double"

@@ -73,9 +73,7 @@ cross_arguments <- function(arguments) {
 #' @noRd
 catalog_name <- function(f) {
   if (!is.function(f) || !identical(environment(f), topenv())) return(NULL)
-  maker <- body(f)
-  if (is.call(maker) && identical(maker[[1L]], quote(invisible))) maker <- maker[[2L]]
-  if (is.call(maker) && as.character(maker[[1L]])[[1L]] %in% c("make_object", "make_layer", "compute")) maker[[2L]]
+  Find(function(name) identical(get0(name, topenv(), "function"), f), wrapper_names())
 }
 
 #' The Keras object that a bare wrapper function stands for, NULL for other functions
@@ -83,6 +81,13 @@ catalog_name <- function(f) {
 catalog_symbol <- function(f) {
   name <- catalog_name(f)
   if (!is.null(name)) cross("catalog.construct.symbol", name)
+}
+
+#' The names of functions that stand for a Keras object
+#' @noRd
+wrapper_names <- function() {
+  if (is.null(the$wrappers)) the$wrappers <- cross("catalog.documentation.wrapper_names")
+  the$wrappers
 }
 
 #' A Python object that can be called like a function, through the barrier and with R values
@@ -101,8 +106,7 @@ callable_of <- function(object) {
       if (any(named)) lapply(arguments[named], cross_data)
     ))
   }
-  # reticulate knows its objects by these: where they are functions already, it has put them there itself.
-  attributes(called) <- if (is.function(object)) attributes(object) else c(attributes(object), list(py_object = object))
+  attributes(called) <- attributes_of_callable(object)
   called
 }
 

@@ -17,7 +17,7 @@ settle <- function(outcome) {
   condition <- if (!is.null(report$number)) barrier$escaped[[as.character(report$number)]]
   if (barrier$depth == 0L) signal_held()
   remember_traceback(outcome)
-  if (report$kind == "interrupt" || inherits(condition, "interrupt")) interrupt()
+  if (report$kind == "interrupt" || inherits(condition, "interrupt")) rlang::interrupt()
   if (is.null(condition)) abort_kind(report$kind, report$message, report$details, report$hints, call = call)
   stop(condition)
 }
@@ -26,11 +26,6 @@ outcome_parts <- function(name) reticulate::import("bridge.barrier.crossing", co
 
 remember_traceback <- function(failure) {
   tryCatch(outcome_parts("reraise")(failure), error = function(e) NULL)
-}
-
-interrupt <- function() {
-  signalCondition(structure(class = c("interrupt", "condition"), list(message = "", call = NULL)))
-  invokeRestart("abort")
 }
 
 #' Signal an error of class `tfbridge_error_<kind>`

@@ -41,7 +41,7 @@ remembering <- function(module) {
   if (!is.null(found)) return(found)
   found <- NextMethod()
   found <- if (inherits(found, "python.builtin.module")) remembering(found) else raw_value(found)
-  fixed <- c("python.builtin.module", "tensorflow.python.framework.dtypes.DType")
+  fixed <- c("python.builtin.module", "tensorflow.DType")
   if (is.function(found) || inherits(found, fixed)) known[[name]] <- found
   found
 }
@@ -117,7 +117,7 @@ check_alive <- function(x) if (reticulate::py_is_null_xptr(x)) stop_dead()
 raw_value <- function(x) {
   # What is called through the barrier already has its home here.
   if (!is.function(x) || identical(parent.env(environment(x)), environment(raw_value))) return(x)
-  if (!isTRUE(get0("convert", as.environment(x), inherits = FALSE))) return(x)
+  if (!converts(x)) return(x)
   if (is.null(the$entry)) start_python()
   called <- function(...) {
     if (Sys.getpid() != the$pid) cross("backend.missing_modules")

@@ -20,7 +20,7 @@ cross <- function(verb, ...) {
 #' Says in words what reticulate says of a pointer that a file brought back
 #' @noRd
 refuse_dead <- function(error) {
-  if (grepl("previous session", conditionMessage(error), fixed = TRUE)) stop_dead()
+  if (is_of_another_session(error)) stop_dead()
 }
 
 #' What a crossing gives, once the conditions that came with it are signalled
@@ -127,7 +127,7 @@ rm(name)
     eval(bquote(delayedAssign(.(name), getExportedValue("reticulate", .(name)), assign.env = namespace)))
   }
   register <- function(...) {
-    reticulate::register_class_filter(add_house_classes)
+    filter_classes(add_house_classes)
     if (has_py_require()) getExportedValue("reticulate", "py_require")(python_packages(), python_version = ">=3.10")
   }
   if (isNamespaceLoaded("reticulate")) register() else setHook(packageEvent("reticulate", "onLoad"), register)

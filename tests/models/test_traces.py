@@ -16,14 +16,18 @@ def test_a_trace_is_kept_until_a_part_comes_in_another_rank_or_something_fails()
     fit(model, data | {"sample_weight": np.ones(4)})
     traced = model.train_function
     evaluate(model, data)
+    tested = model.test_function
     fit_ranks(model, Samples(**data), "fit")
     assert model.train_function is traced
     fit_ranks(model, Samples(y=np.ones((4, 1))), "evaluate")
     assert model.train_function is traced
-    assert model.test_function is None
+    assert model.test_function is not tested
     fit_ranks(model, Samples(y=np.ones((4, 1))), "fit")
-    assert model.train_function is None
+    assert model.train_function is not traced
     evaluate(model, data)
+    tested, untraced = model.test_function, model.predict_function
     with pytest.raises(KeyboardInterrupt), whole_traces(model):
         raise KeyboardInterrupt
-    assert model.test_function is None
+    assert model.test_function is not tested
+    assert model.predict_function is untraced is None
+    fit(model, data)

@@ -1,0 +1,187 @@
+"""What is not ours and not promised: private attributes of Keras, and the English of what Keras, TensorFlow and h5py say.
+
+Nothing outside of this file and `rpkg/R/upstream.R` may rely on such a thing (`make lint` looks). Each of them says why,
+since when it is so, and what would be lost if it were gone. tests/test_upstream.py provokes the real attribute or message,
+on the newest Keras and, by `make oldest`, on the oldest that runs here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from types import FunctionType
+from typing import Any
+
+# Private attributes
+
+
+def served_variables(optimizer: Any) -> Sequence[Any]:
+    """The variables that a built optimizer trains.
+
+    Why: Keras refuses others ("Unknown variable") in the midst of training, and tells nobody before. Since 3.0. If it were
+    gone: `compile()` could not give a second model its own optimizer.
+    """
+    variables: Sequence[Any] = optimizer._trainable_variables
+    return variables
+
+
+def calls_of(layer: Any) -> Sequence[Any]:
+    """The calls of a layer on symbolic tensors, each with `input_tensors` and `output_tensors`.
+
+    Why: `get_config()` of a model has them as descriptions only, and fails where a layer has none. Since 3.0. If it were
+    gone: plots of models would show a chain.
+    """
+    calls: Sequence[Any] = getattr(layer, "_inbound_nodes", ())
+    return calls
+
+
+def made_by(tensor: Any) -> Any:
+    """The layer whose output a symbolic tensor is.
+
+    Why: as `calls_of()`. Since 3.0. If it were gone: plots of models would show a chain.
+    """
+    return tensor._keras_history.operation
+
+
+def reading(loader: Any, path: str) -> Callable[..., Any]:
+    """A function like a loader of keras.datasets that reads this file and downloads nothing.
+
+    Why: the loaders take the name of a file in their cache, refuse a directory in it and check its hash; `KERAS_HOME` is
+    read once, when Keras is imported. Since 3.0 they call `get_file`, imported by name. If it were gone: they would
+    download.
+    """
+    scope = {**loader.__globals__, "get_file": lambda *args, **kwargs: path}
+    return FunctionType(loader.__code__, scope, loader.__name__, loader.__defaults__, loader.__closure__)
+
+
+def compiled_with(model: Any) -> dict[str, Any] | None:
+    """What `compile()` was given, as a model keeps it for files; None for one that was not compiled.
+
+    Why: writing HDF5 takes the optimizer out of it, and later files lack it. Since 3.0. If it were gone: they would lack it.
+    """
+    compiled: dict[str, Any] | None = getattr(getattr(model, "_compile_config", None), "config", None)
+    return compiled
+
+
+# Names that Keras gives
+
+COMPILED_METRICS = "compile_metrics"
+"""The one of `model.metrics` that holds what `compile()` was given.
+
+Why: Keras keeps it when a later `compile()` has no metrics. Since 3.0. If it had another name: they would stay.
+"""
+
+CONFIG_IN_ARCHIVE = "config.json"
+"""Where a `.keras` archive describes the model.
+
+Why: which R classes it needs must be known before Keras reads it. Since 3.0. If it had another name: models with R classes
+would not be loaded in sessions that do not define them.
+"""
+
+MADE_UP_NAME = re.compile(r"None|(keras_tensor|input_layer)(_\d+)?")
+"""Names that Keras gives to tensors whose user gave them none.
+
+Why: errors are to name only what the user named. Since 3.0. If they were others: errors would name them.
+"""
+
+TRAINING_STEP = "Trainer"
+"""What is in the name of the function that Keras traces for a training step.
+
+Why: it is traced anew for each model, which no user can help. Since 3.8. If it were another: users would be warned.
+"""
+
+# Messages: the first word says whose they are
+
+KERAS_INPUT = re.compile(r"Input (\d+)(?: with name '([^']*)')? of layer ['\"]([^'\"]*)['\"]")
+"""Says that an input of a layer does not fit: its number from 0, its name, the layer.
+
+Why: R counts from 1. Since 3.0. If it read otherwise: R users would get Keras' number.
+"""
+
+KERAS_SYMBOLIC = re.compile(r"<KerasTensor shape=(\([^)]*\)), dtype=(\w+)[^>]*?(?:, name=(\w+))?>")
+"""How a symbolic tensor is printed: shape, dtype, name.
+
+Why: nobody who writes R knows a KerasTensor. Since 3.0. If it read otherwise: it would be told as it is.
+"""
+
+KERAS_SHAPE = re.compile(r"[(\[](?:None|\d+)(?:, (?:None|\d+))*,?[)\]]")
+"""How a shape is printed, by Keras and TensorFlow.
+
+Why: an unknown size is NA in R. Since ever. If it read otherwise: it would be None.
+"""
+
+KERAS_UNCONNECTED = re.compile(r"Output with path `([^`]*)` is not connected to `inputs`")
+"""Says that a model's output does not come from its inputs; the path is empty for the only one.
+
+Why: R has `outputs$name`. Since a version after 3.8, which makes such models without a word. If
+it read otherwise: it would be told as it is.
+"""
+
+KERAS_NOT_GIVEN = re.compile(r"\n +\S \w+=<class 'inspect\._empty'>")
+"""A line of "Arguments received" for an argument that was not given.
+
+Why: it shows an object of Python that nobody gave. Since 3.0. If it read otherwise: it would stay.
+"""
+
+KERAS_NO_SUCH_NAME = "Could not interpret"
+"""Says that no loss, optimizer, activation ... has a name.
+
+Why: other ValueErrors of `get()` mean that there is one. Since 3.0. If it read otherwise: a name that does not exist would
+be refused by Keras, later and in its words.
+"""
+
+KERAS_UNKNOWN_CLASS = re.compile(r"Could not locate (?:class|function) '(?:.*>)?(\w+)'|Unknown \w+: '?(\w+)")
+"""Says that a file needs a class that is not defined; the second form is that of HDF5 files.
+
+Why: the remedy in R is `custom_objects` or the definition. Since 3.0. If it read otherwise: it would be told as it is.
+"""
+
+KERAS_DOWNLOAD_FAILED = "URL fetch failure"
+"""Says that a file could not be downloaded.
+
+Why: a hint says how to do without. Since 2.0. If it read otherwise: there would be no hint.
+"""
+
+KERAS_INPUT_SHAPE = "Do not pass an `input_shape`"
+"""Warns of `input_shape` on a layer.
+
+Why: that is how R scripts have it. Since 3.0. If it read otherwise: each such layer would warn.
+"""
+
+KERAS_UNTRAINED_OPTIMIZER = r"^Skipping variable loading for optimizer .* the saved optimizer has [012] variables"
+"""Of an optimizer that made no step: it has no more to load than its number of steps and its learning rate.
+
+Why: nothing is lost. Since 3.0. If it were worded otherwise: models that were never trained would load with a warning.
+"""
+
+KERAS_UNBUILT_METRICS = "the compiled metrics have yet to be built"
+"""Of a model from HDF5 that was never evaluated.
+
+Why: it is complete all the same. Since 3.0. If it were worded otherwise: such models would load with a warning.
+"""
+
+KERAS_HDF5 = "HDF5 file"
+"""Warns that a model is saved as HDF5.
+
+Why: whoever writes `.h5` has chosen it. Since 2.13. If it read otherwise: R would warn.
+"""
+
+TENSORFLOW_RETRACING = re.compile(r"(\d+) out of the last (\d+) calls to <function (\S+) .* triggered tf.function retracing")
+"""Warns that a function is traced again and again; the third group is its name.
+
+Why: the remedies that it names are Python's. Since 2.0. If it read otherwise: it would be told as it is.
+"""
+
+TENSORFLOW_GRAPH = re.compile(
+    r"Graph execution error:\n\nDetected at node (\S+) .*\n(?:<.*>\n|  File .*\n|\n)*([^\n]+)(?s:.*)"
+)
+"""Says that a node of a graph failed: its path, a stack, the reason, the stack again.
+
+Why: reason and node tell more than a page. Since 2.11. If it read otherwise: it would be told as it is.
+"""
+
+HDF5_ERRNO = re.compile(r"errno = (\d+)")
+"""How h5py tells which error of the system it was.
+
+Why: a full disk is no damaged file. Since 2.0. If it read otherwise: the reason would not be told in the system's words.
+"""

@@ -1,0 +1,238 @@
+"""Each thing in bridge.upstream against the real Keras and TensorFlow: nothing here is a copied text."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import warnings
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bridge import upstream
+from bridge.backend import keras, tf
+
+
+def small() -> Any:
+    return keras.Sequential([keras.Input((2,)), keras.layers.Dense(3), keras.layers.Dense(1)])
+
+
+def message(function: Callable[[], Any]) -> str:
+    """The text of the error that a function ends in."""
+    with pytest.raises(Exception) as caught:
+        function()
+    return str(caught.value)
+
+
+class Logged(logging.Handler):
+    def __init__(self, *names: str) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self.loggers = [logging.getLogger(name) for name in names]
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(record.getMessage())
+
+    def __enter__(self) -> list[str]:
+        for logger in self.loggers:
+            logger.addHandler(self)
+        return self.texts
+
+    def __exit__(self, *error: object) -> None:
+        for logger in self.loggers:
+            logger.removeHandler(self)
+
+
+def test_an_optimizer_knows_the_variables_that_it_serves() -> None:
+    optimizer, model = keras.optimizers.Adam(), small()
+    assert list(upstream.served_variables(optimizer)) == []
+    optimizer.build(model.trainable_variables)
+    assert [id(v) for v in upstream.served_variables(optimizer)] == [id(v) for v in model.trainable_variables]
+
+
+def test_layers_know_their_calls_and_tensors_their_makers() -> None:
+    x = keras.Input((2,))
+    first = keras.layers.Dense(3)
+    assert list(upstream.calls_of(first)) == []
+    y = first(x)
+    (call,) = upstream.calls_of(first)
+    assert call.input_tensors[0] is x
+    assert call.output_tensors[0] is y
+    assert upstream.made_by(y) is first
+
+
+LOADERS = [keras.datasets.mnist, keras.datasets.imdb, keras.datasets.reuters, keras.datasets.boston_housing]
+
+
+@pytest.mark.parametrize("module", LOADERS, ids=lambda module: module.__name__.rpartition(".")[2])
+def test_loaders_of_data_sets_read_a_file_and_stay_as_they_are(module: Any, tmp_path: Path) -> None:
+    path = tmp_path / "x.npz"
+    before = dict(module.load_data.__globals__)
+    split = module in LOADERS[:2]
+    names = ("x_train", "y_train", "x_test", "y_test") if split else ("x", "y")
+    lists = np.array([[1, 2], [3, 4], [5, 6], [7, 8], [9, 10]], dtype=object)
+    arrays = {
+        name: np.arange(5) if name.startswith("y") else lists if module in LOADERS[1:3] else np.ones((5, 2))
+        for name in names
+    }
+    np.savez(path, **arrays)
+    (_, y), _ = upstream.reading(module.load_data, str(path))()
+    assert set(np.asarray(y).tolist()) <= set(range(5))
+    assert dict(module.load_data.__globals__) == before
+
+
+def test_what_compile_was_given_is_one_metric_of_the_model() -> None:
+    model = small()
+    model.compile("sgd", "mse", metrics=["mae"])
+    assert upstream.COMPILED_METRICS in [metric.name for metric in model.metrics]
+
+
+def test_archives_hold_a_description_of_the_model(tmp_path: Path) -> None:
+    path = tmp_path / "m.keras"
+    small().save(path)
+    with zipfile.ZipFile(path) as archive:
+        assert b"Dense" in archive.read(upstream.CONFIG_IN_ARCHIVE)
+
+
+def test_names_that_nobody_gave() -> None:
+    made_up = [keras.Input((2,)).name, keras.layers.Dense(1)(keras.Input((2,))).name, keras.layers.InputLayer((2,)).name]
+    assert all(upstream.MADE_UP_NAME.fullmatch(name) for name in made_up)
+    assert not upstream.MADE_UP_NAME.fullmatch(keras.Input((2,), name="age").name)
+
+
+def test_the_training_step_of_keras_is_told_by_its_name() -> None:
+    model = small()
+    model.compile("sgd", "mse")
+    model.make_train_function()
+    traced = getattr(model.train_function, "python_function", model.train_function)
+    assert upstream.TRAINING_STEP in traced.__qualname__
+
+
+def test_an_input_that_does_not_fit() -> None:
+    model = small()
+    found = upstream.KERAS_INPUT.search(message(lambda: model.layers[0](np.ones((1, 5)))))
+    assert found is not None
+    assert (found[1], found[3]) == ("0", model.layers[0].name)
+
+
+def test_symbolic_tensors_and_shapes_in_messages() -> None:
+    printed = str(keras.Input((2, 3), name="age"))
+    found = upstream.KERAS_SYMBOLIC.search(f"<{printed}>" if not printed.startswith("<") else printed)
+    assert found is not None
+    assert found.groups() == ("(None, 2, 3)", "float32", "age")
+    assert upstream.KERAS_SHAPE.search(str(keras.Input((2,)).shape)) is not None
+    assert upstream.KERAS_SHAPE.search(message(lambda: small().layers[0](keras.Input((5,))))) is not None
+
+
+@pytest.mark.skipif(keras.version().startswith("3.8."), reason="Keras 3.8 makes such models without a word")
+def test_an_output_that_does_not_come_from_the_inputs() -> None:
+    x, other = keras.Input((2,)), keras.Input((2,))
+    assert upstream.KERAS_UNCONNECTED.search(message(lambda: keras.Model(x, other * 2))) is not None
+    found = upstream.KERAS_UNCONNECTED.search(message(lambda: keras.Model(x, {"a": x + 1, "b": other * 2})))
+    assert found is not None
+    assert found[1] == "b"
+
+
+def test_arguments_that_were_not_given() -> None:
+    class Two(keras.layers.Layer):  # type: ignore[misc]
+        def call(self, x: Any, other: Any) -> Any:
+            raise ValueError("no")
+
+    text = message(lambda: Two()(keras.Input((2,)), keras.Input((2,))))
+    assert "Arguments received" in text
+    missing = message(lambda: Two()(keras.Input((2,))))
+    assert "inspect._empty" not in upstream.KERAS_NOT_GIVEN.sub("", missing)
+
+
+@pytest.mark.parametrize(
+    "module", ["activations", "initializers", "regularizers", "constraints", "optimizers", "losses", "metrics"]
+)
+def test_names_that_do_not_exist(module: str) -> None:
+    assert upstream.KERAS_NO_SUCH_NAME in message(lambda: getattr(keras, module).get("no_such_thing"))
+
+
+@pytest.mark.parametrize("ending", [".keras", ".h5"])
+def test_a_file_with_a_class_that_is_not_defined(ending: str, tmp_path: Path) -> None:
+    class Unheard(keras.layers.Dense):  # type: ignore[misc]
+        pass
+
+    path = str(tmp_path / f"m{ending}")
+    keras.Sequential([keras.Input((2,)), Unheard(1)]).save(path)
+    found = upstream.KERAS_UNKNOWN_CLASS.search(message(lambda: keras.models.load_model(path)))
+    assert found is not None
+    assert "Unheard" in found.groups()
+
+
+def test_a_download_that_fails(tmp_path: Path) -> None:
+    text = message(lambda: keras.utils.get_file("x", "http://127.0.0.1:9/x", cache_dir=str(tmp_path)))
+    assert upstream.KERAS_DOWNLOAD_FAILED in text
+
+
+def test_the_warning_of_input_shape_on_a_layer() -> None:
+    with pytest.warns(UserWarning, match=upstream.KERAS_INPUT_SHAPE):
+        keras.layers.Dense(1, input_shape=(2,))
+
+
+def test_the_warning_of_hdf5(tmp_path: Path) -> None:
+    with Logged("absl") as texts:
+        small().save(str(tmp_path / "m.h5"))
+    assert [upstream.KERAS_HDF5 in text for text in texts] == [True]
+
+
+def test_the_warning_of_retracing() -> None:
+    @tf.function  # type: ignore[untyped-decorator]
+    def again(x: Any) -> Any:
+        return x
+
+    with Logged("tensorflow") as texts:
+        for i in range(12):
+            again(i)
+    found = upstream.TENSORFLOW_RETRACING.match(texts[0])
+    assert found is not None
+    assert found[3].endswith("again")
+
+
+def test_a_failure_in_a_graph() -> None:
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3, activation="softmax")])
+    model.compile("sgd", "sparse_categorical_crossentropy", jit_compile=False)
+    text = message(lambda: model.fit(np.ones((4, 2)), np.full(4, 7), verbose=0))
+    found = upstream.TENSORFLOW_GRAPH.search(text)
+    assert found is not None
+    assert "label value" in found[2]
+    assert "/" in found[1]
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full to stand for a full disk")
+def test_h5py_tells_the_number_of_the_error() -> None:
+    import h5py
+
+    def write() -> None:
+        with h5py.File("/dev/full", "w") as file:
+            file["x"] = np.ones(100000)
+            file.flush()
+
+    found = upstream.HDF5_ERRNO.search(message(write))
+    assert found is not None
+    assert int(found[1]) in errno.errorcode
+
+
+def test_nothing_is_warned_of_otherwise() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        keras.layers.Dense(1)
+
+
+def test_what_a_model_was_compiled_with_loses_its_optimizer_to_hdf5(tmp_path: Path) -> None:
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    assert upstream.compiled_with(model) is None
+    model.compile("adam", "mse")
+    compiled = upstream.compiled_with(model)
+    assert compiled is not None
+    assert "optimizer" in compiled
+    keras.saving.save_model(model, str(tmp_path / "model.h5"))
+    assert "optimizer" not in compiled
