@@ -105,7 +105,7 @@ test_that("other generators of R are followed too, from the same seed at once ag
   kinds <- c("Wichmann-Hill", "Marsaglia-Multicarry", "Super-Duper", "Knuth-TAOCP-2002", "Knuth-TAOCP", "L'Ecuyer-CMRG")
   weights <- function() as.vector(get_weights(keras_model_sequential(input_shape = 3) |> layer_dense(2))[[1]])
   for (kind in kinds) {
-    RNGkind(kind)
+    suppressWarnings(RNGkind(kind))
     for (draws in c(0, 2)) {
       run <- function(seed) {
         set.seed(seed)
