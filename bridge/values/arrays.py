@@ -78,8 +78,9 @@ def is_symbolic(value: Any) -> bool:
 def as_array(tensor: Any) -> Any:
     """What R gets for a tensor: rank 0 a Python scalar, else a column-major NumPy array of a type that R has.
 
-    bool stays bool, integers of up to 32 bits (16 unsigned) int32, wider ones float64 when exact, floats float64, strings
-    an object array of str. A sparse matrix is a dict of triplets under "sparse", which R makes a `Matrix` of.
+    bool stays bool, integers of up to 32 bits (16 unsigned) int32, wider ones float64 when exact, floats float64
+    (R's NA is NaN in them), strings an object array of str. A sparse matrix is a dict of triplets under "sparse", which R
+    makes a `Matrix` of.
 
     Raises:
         ConversionError: a symbolic tensor has no values yet; an integer beyond 2^53; bytes that are no UTF-8.
@@ -105,7 +106,33 @@ def as_array(tensor: Any) -> Any:
         values = _texts(values)
     with np.errstate(invalid="ignore"):
         made = np.asarray(values, dtype=r_dtype(values), order="F")
+    if values.dtype in _WITH_NA:
+        made = plain_nan(made)
     return made.item() if made.ndim == 0 else made
+
+
+def plain_nan(array: Any, own: bool = False) -> Any:
+    """A contiguous array of float64 or complex128 in which R's NA are the NaN that they are in a tensor.
+
+    R's NA is a NaN of bits of its own, which stay where numbers are only moved.
+
+    Args:
+        array: the numbers.
+        own: whether they may be changed in place; a view of a tensor's memory may not.
+    """
+    parts = array.ravel(order="K").view(np.float64)
+    # No arithmetic with them: R's NA is a signalling NaN, of which NumPy warns.
+    if not np.isnan(parts).any():
+        return array
+    if not own:
+        array = array.copy(order="K")
+        parts = array.ravel(order="K").view(np.float64)
+    parts[np.isnan(parts)] = np.nan
+    return array
+
+
+_WITH_NA = (np.dtype("float64"), np.dtype("complex128"))
+"""Dtypes that have room for the bits of R's NA."""
 
 
 def values_of(tensor: Any) -> Any:

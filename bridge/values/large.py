@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bridge.values.arrays import as_array, r_dtype, values_of
+from bridge.values.arrays import as_array, plain_nan, r_dtype, values_of
 
 LARGE = 2**19
 """Elements from which on a tensor is large."""
@@ -47,4 +47,6 @@ def write(tensor: Any, memory: Any) -> bool:
     values = values_of(tensor)
     for start in range(0, len(values), _BLOCK):
         out[start : start + _BLOCK] = values[start : start + _BLOCK]
+    if values.dtype == np.float64:
+        plain_nan(out, own=True)
     return True

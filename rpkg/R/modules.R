@@ -39,6 +39,8 @@ remembering <- function(module) {
   known <- attr(x, "known")
   found <- known[[name]]
   if (!is.null(found)) return(found)
+  # Before reticulate starts Python: an error on the way has its class only from here.
+  if (is.null(the$entry)) start_python()
   found <- NextMethod()
   found <- if (inherits(found, "python.builtin.module")) remembering(found) else raw_value(found)
   fixed <- c("python.builtin.module", "tensorflow.DType")

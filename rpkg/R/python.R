@@ -40,6 +40,7 @@ find_entry <- function(verb) {
 }
 
 start_python <- function() {
+  if (!reticulate::py_available()) check_asked_python(Sys.getenv("RETICULATE_PYTHON"))
   if (!nzchar(Sys.getenv("RETICULATE_PYTHON")) && !reticulate::py_available() && has_own_environment()) {
     reticulate::use_virtualenv(own_environment, required = FALSE)
   }
@@ -48,6 +49,22 @@ start_python <- function() {
   if (length(missing) > 0) stop_python_not_found(paste0("There is no Python module `", missing[[1]], "`."))
   the$pid <- Sys.getpid()
   the$entry <- bridge$entry
+}
+
+#' Refuses a file that RETICULATE_PYTHON names and that is no Python
+#'
+#' reticulate fails there until 1.40; later ones go on to some other Python, or download one.
+#' @noRd
+check_asked_python <- function(asked) {
+  # Of files that do not exist reticulate says so; folders are environments to it.
+  if (!nzchar(asked) || !utils::file_test("-f", asked)) return(invisible())
+  answer <- suppressWarnings(tryCatch(
+    system2(path.expand(asked), c("-c", shQuote("print(1)")), stdout = TRUE, stderr = TRUE),
+    error = conditionMessage
+  ))
+  # Among what it writes: a wrapper may have warnings of its own.
+  if ("1" %in% trimws(answer)) return(invisible())
+  stop_python_not_found(paste(c("It does not run as a Python.", answer), collapse = "\n"))
 }
 
 #' Our Python package, found by its place

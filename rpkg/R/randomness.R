@@ -3,8 +3,9 @@
 #' Seeds R, Python, NumPy and TensorFlow, so that a script gives the same numbers each time.
 #'
 #' `set.seed()` alone does so too: when R's random numbers have moved since the last layer, model or training, the next one
-#' takes its seed from where they are, and leaves them there. What was seeded in Python itself, here or by
-#' `tf$random$set_seed()`, stays as it is until the next `set.seed()`.
+#' takes its seed from where they are, and leaves them there (a generator other than R's default, see [RNGkind()], moves on by
+#' one number). What was seeded in Python itself, here or by `tf$random$set_seed()`, stays as it is until the next
+#' `set.seed()`.
 #'
 #' @param seed a whole number.
 #' @param ... not used.
@@ -47,7 +48,8 @@ follow_seed <- function() {
 # Whether `set.seed()` was called since the last look cannot be told by comparing: it may have been given the same seed. But
 # of the 624 words of the Mersenne Twister (the third element on), 31 bits of the first have no part in any further number
 # once that word is used up, which it is in all states that R keeps. They hold a mark until R is seeded, or makes the next
-# 624 numbers. (By their addresses states cannot be told apart either: each call of reticulate writes a copy.)
+# 624 numbers. (By their addresses states cannot be told apart either: each call of reticulate writes a copy.) States of
+# other generators have no such place: those move on by one number, so that the same seed is told from what was left.
 
 seen_mark <- 0x7466L
 
@@ -63,8 +65,10 @@ note_seen <- function(state) {
   if (is_twister(state)) {
     state[[3L]] <- marked_word(state[[3L]])
     set_random_state(state)
+  } else {
+    stats::runif(1L)
   }
-  the$random_state <- state
+  the$random_state <- random_state()
   invisible()
 }
 
@@ -80,11 +84,12 @@ seed_of <- function(state) {
 #' @noRd
 drawn_from <- function(seen, state, most = 5000L) {
   if (!identical(seen[[1L]], state[[1L]])) return(FALSE)
-  if (!is_twister(state)) return(TRUE)
   on.exit(set_random_state(state))
   set_random_state(seen)
+  # The words of the Twister are made 624 at once; its second element counts them.
+  step <- if (is_twister(state)) 624L else 1L
   for (i in seq_len(most)) {
-    stats::runif(624L)
+    stats::runif(step)
     if (identical(random_state()[-2L], state[-2L])) return(TRUE)
   }
   FALSE

@@ -80,12 +80,19 @@ test_that("a foreign module called bridge stays with who has it, and ours is fou
 })
 
 test_that("a Python that cannot be used is named, with what to change", {
-  for (python in c("/bin/true", "/etc/passwd")) {
+  talks <- withr::local_tempfile(lines = c("#!/bin/sh", "echo 1 2 3", "exit 3"))
+  Sys.chmod(talks, "700")
+  for (python in c("/bin/true", "/etc/passwd", talks, "/no/such/python")) {
     withr::local_envvar(RETICULATE_PYTHON = python)
-    code <- "cat(conditionMessage(tryCatch(as_tensor(1), tfbridge_error_python_not_found = identity)))"
+    # At every attempt, and by whatever starts Python.
+    code <- c(
+      "cat(is_ready(), tryCatch(tf$constant(1), error = class)[[1]])",
+      "cat(conditionMessage(tryCatch(as_tensor(1), tfbridge_error_python_not_found = identity)))"
+    )
     said <- paste(run_r(code)$output, collapse = " ")
     expect_match(said, paste0(python, ", which RETICULATE_PYTHON asks for, was tried."), fixed = TRUE)
     expect_match(said, "Without RETICULATE_PYTHON", fixed = TRUE)
+    expect_match(said, "FALSE tfbridge_error_python_not_found", fixed = TRUE)
   }
 })
 

@@ -300,3 +300,19 @@ test_that("what crosses in lists of arguments keeps its type", {
   expect_error(as_tensor(list(Sys.Date())), "has no unit", class = "tfbridge_error_conversion")
   expect_error(as_tensor(list("\xff")), "no valid UTF-8", class = "tfbridge_error_conversion")
 })
+
+test_that("NA and NaN come back from a tensor as NaN, not NA", {
+  # is.nan() and not a comparison: some versions of testthat take NA and NaN for one.
+  for (size in list(2L, 5000L, c(3L, 4L), c(10L, 20L, 5L), c(1024L, 600L))) {
+    values <- array(c(1, NA, NaN, -Inf, NA_real_), size)
+    for (dtype in c("float64", "float32", "float16")) {
+      expect_identical(is.nan(as.array(as_tensor(values, dtype))), is.na(values), label = paste(dtype, toString(size)))
+    }
+    expect_identical(is.nan(as.vector(as_tensor(values) * 1)), is.na(as.vector(values)))
+  }
+  expect_true(is.nan(as.array(as_tensor(NA_real_, "float64"))))
+  expect_true(is.nan(as.array(tf$Variable(c(1, NA), dtype = "float64"))[[2]]))
+  z <- as.array(as_tensor(complex(real = c(1, NA, 2), imaginary = c(NA, 2, 3))))
+  expect_identical(is.nan(Re(z)), c(FALSE, TRUE, FALSE), ignore_attr = TRUE)
+  expect_identical(is.nan(Im(z)), c(TRUE, FALSE, FALSE), ignore_attr = TRUE)
+})
