@@ -121,7 +121,9 @@ def _call(found: Row, arguments: dict[str, Any], operands: list[Any]) -> Any:
     if found.family == "dataset":
         return load_bundled(found.target, arguments)
     if not operands:
-        return found.target(**arguments)
+        # R's NA is a NaN of a kind that NumPy finds odd.
+        with np.errstate(invalid="ignore"):
+            return found.target(**arguments)
     ahead = [arguments.pop(found.keras_name(name)) for name in found.parameters if found.keras_name(name) in arguments]
     if found.kind == "operands" and found.parameters and len(ahead) < len(found.required):
         return found.target(*operands, **arguments)
