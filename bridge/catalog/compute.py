@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -17,19 +18,19 @@ from bridge.catalog.refusals import refuse
 from bridge.catalog.roles import DATA_ROLES, FROM_ZERO
 from bridge.catalog.rows import Row, row
 from bridge.data.bundled import load_bundled
-from bridge.errors import expected
-from bridge.tensors.promotion import dtype_name
+from bridge.errors import ArgumentError, expected
+from bridge.tensors.promotion import cast, common, dtype_name, dtype_with
 from bridge.values.arrays import as_array, as_tensor, is_tensor
-from bridge.values.dtypes import dtype_of, has_nan, missing_at, na_dtype, refuse_missing
+from bridge.values.dtypes import checked_cast, dtype_of, has_nan, missing_at, na_dtype, refuse_missing
 from bridge.values.shapes import shape
 
 
 def compute(r_name: str, arguments: Mapping[str, Any] | None = None, operands: Sequence[Any] = ()) -> Any:
     """What a Keras function gives for R's values.
 
-    R values that stand where a tensor is meant become tensors: beside a tensor they take its dtype when it holds them
-    exactly (float32 when they have fractions and it is an integer one), alone that of their R type. What R has as a vector
-    of length 1 is a scalar, and a vector where Keras takes no scalar.
+    R values that stand where a tensor is meant become tensors: beside a tensor they take the dtype in which operators too
+    let them meet, alone that of their R type. What R has as a vector of length 1 is a scalar, and a vector where Keras
+    takes no scalar.
 
     Args:
         r_name: such as "op_argmax".
@@ -49,17 +50,18 @@ def compute(r_name: str, arguments: Mapping[str, Any] | None = None, operands: S
             hints=["`op_*` functions have all of Keras."],
         )
     from_zero = bool(given.pop("zero_indexed", False)) if found.counts_positions else False
-    data = [value for name, value in given.items() if found.arguments.get(name) != "axis"]
+    data = [value for name, value in given.items() if found.arguments.get(name) not in ("axis", "nan_omitted")]
     _refuse_na([*data, *operands], given.get("dtype"))
     converted = _converted(found, given, operands, from_zero)
     try:
         result = _call(found, *converted)
     except Exception as error:
-        vectors = {name: _vectors(value) if name in _data(found) else value for name, value in given.items()}
         if known_cause(error) is None and _scalars([*(given[name] for name in _data(found) if name in given), *operands]):
-            converted = _converted(found, vectors, _vectors(list(operands)), from_zero)
-            with suppress(Exception):
-                return _told(found, _call(found, *converted), from_zero, converted[0])
+            for names in (_data(found), _data(found, "index")):
+                vectors = {name: _vectors(value) if name in names else value for name, value in given.items()}
+                with suppress(Exception):
+                    converted = _converted(found, vectors, _vectors(list(operands)), from_zero)
+                    return _told(found, _call(found, *converted), from_zero, converted[0])
         refuse(found, {**(arguments or {}), **({"...": list(operands)} if operands else {})}, error)
     return _told(found, result, from_zero, converted[0])
 
@@ -73,24 +75,32 @@ def _converted(
 ) -> tuple[dict[str, Any], list[Any]]:
     """The arguments and operands as Keras takes them."""
     reference = _reference([*given.values(), *operands])
-    given = dict(given)
+    given, like = dict(given), None
     for name, role in found.arguments.items():
         if name in given and role in DATA_ROLES:
             if isinstance(given[name], RFunction):
                 raise expected(name, "a tensor or R values", given[name])
             value = DATA_ROLES[role](given[name], name)
+            value = _made(value, given.get("dtype", like)) if role == "made" or _has_na(value) else value
             given[name] = _state(value, reference) if role == "state" else _beside(value, reference)
+            like = dtype_name(given[name]) if is_tensor(given[name]) else like
+    given |= _alike({name: given[name] for name, role in found.arguments.items() if role == "alike" and name in given})
     roles = {name: FROM_ZERO[role] for name, role in found.arguments.items() if from_zero and role in FROM_ZERO}
     converted = keras_arguments(found, given, roles=roles)
     for name, role in found.arguments.items():
         if role == "sequences" and name in converted:
             default = found.parameters["dtype"].default if "dtype" in found.parameters else "int32"
-            _refuse_nan(converted[name], converted.get("dtype", default))
+            padding = [] if converted.get("value") is None else [converted["value"]]
+            _refuse_lossy([*converted[name], *padding], converted.get("dtype", default))
+        if role in ("array", "start", "floats") and name in converted and converted.get("dtype") is not None:
+            converted[name] = _lossless(converted[name], converted["dtype"])
+        if role == "class_index" and name in converted:
+            _refuse_beyond(converted[name], converted["num_classes"], name, from_zero)
     return converted, [_beside(item, reference) for item in operands]
 
 
-def _data(found: Row) -> list[str]:
-    return [name for name, role in found.arguments.items() if role in DATA_ROLES]
+def _data(found: Row, *others: str) -> list[str]:
+    return [name for name, role in found.arguments.items() if role in (*DATA_ROLES, *others)]
 
 
 _R_SCALARS = {bool: "bool", int: "int32", float: "float64", str: "str"}
@@ -111,7 +121,9 @@ def _call(found: Row, arguments: dict[str, Any], operands: list[Any]) -> Any:
     if found.family == "dataset":
         return load_bundled(found.target, arguments)
     if not operands:
-        return found.target(**arguments)
+        # R's NA is a NaN of a kind that NumPy finds odd.
+        with np.errstate(invalid="ignore"):
+            return found.target(**arguments)
     ahead = [arguments.pop(found.keras_name(name)) for name in found.parameters if found.keras_name(name) in arguments]
     if found.kind == "operands" and found.parameters and len(ahead) < len(found.required):
         return found.target(*operands, **arguments)
@@ -119,27 +131,56 @@ def _call(found: Row, arguments: dict[str, Any], operands: list[Any]) -> Any:
 
 
 def _refuse_na(values: Sequence[Any], dtype: Any) -> None:
-    """Raises the error for NA alone beside tensors, or in a dtype, that have no NaN for it."""
-    if all(na_dtype(value) is None for value in values):
-        return
+    """Raises the error for NA alone beside tensors, or any NA of R's in a dtype, that have no NaN for it."""
     dtypes = [dtype_of(dtype)] if dtype is not None else [dtype_of(dtype_name(tensor)) for tensor in _tensors(values)]
-    if dtypes and not any(has_nan(one) for one in dtypes):
+    if not dtypes or any(has_nan(one) for one in dtypes):
+        return
+    if any(na_dtype(value) is not None for value in values):
         raise refuse_missing(1, [1], dtypes[-1].name)
+    for value in values if dtype is not None else ():
+        if isinstance(value, (float, np.ndarray)) and np.asarray(value).dtype.kind == "f":
+            positions = np.flatnonzero(np.isnan(np.ravel(value, order="F"))) + 1
+            if len(positions):
+                raise refuse_missing(len(positions), positions, dtypes[-1].name)
 
 
-def _refuse_nan(sequences: Sequence[Sequence[Any]], dtype: Any) -> None:
-    """The same for vectors that Keras makes integers of without a look."""
-    flat = np.concatenate([np.ravel(sequence) for sequence in sequences]) if sequences else np.zeros(0)
-    if flat.dtype.kind == "f" and not has_nan(dtype_of(dtype)):
-        positions = np.flatnonzero(np.isnan(flat)) + 1
-        if len(positions):
-            raise refuse_missing(len(positions), positions, str(dtype))
+def _lossless(value: Any, dtype: Any) -> Any:
+    """R's numbers in a dtype that is asked for, where Keras takes arrays and would wrap what does not fit."""
+    numbers = isinstance(value, (bool, int, float)) or (isinstance(value, np.ndarray) and value.dtype.kind in "biuf")
+    return checked_cast(np.asarray(value), dtype_of(dtype)) if numbers else value
+
+
+def _refuse_beyond(offsets: Any, count: Any, argument: str, from_zero: bool) -> None:
+    """The error for classes that there are not, which Keras makes rows of zeros of; counted from 0, -1 says that for it."""
+    known = offsets.numpy() if hasattr(offsets, "numpy") else None if is_tensor(offsets) else np.asarray(offsets)
+    if known is None or known.dtype.kind not in "iu" or not isinstance(count, int):
+        return
+    wrong = known[(known >= count) | ((known < 0) & (not from_zero))]
+    if wrong.size:
+        first = 0 if from_zero else 1
+        raise ArgumentError(
+            f"`{argument}` has the class {wrong[0] + (first if wrong[0] >= 0 else 0)}, "
+            f"but the classes are {first} to {count - 1 + first}."
+        )
+
+
+def _refuse_lossy(sequences: Sequence[Any], dtype: Any) -> None:
+    """The error for numbers that Keras would make those of another dtype without a look."""
+    target = dtype_of(dtype)
+    for numbers in map(np.ravel, sequences):
+        if numbers.dtype.kind not in "iuf" or not numbers.size or not (target.is_integer or target.is_floating):
+            continue
+        positions = np.flatnonzero(np.isnan(numbers)) + 1
+        if len(positions) and not has_nan(target):
+            raise refuse_missing(len(positions), positions, target.name)
+        checked_cast(numbers, target)
 
 
 def _reference(values: Sequence[Any]) -> Any:
-    """The first tensor, else the first array of floats as one: what stands beside it takes its dtype."""
+    """What R values take the dtype of: the first array of floats as a tensor, else the first tensor, masks last."""
     arrays = [value for value in values if isinstance(value, np.ndarray) and value.dtype.kind == "f" and value.ndim]
-    return next(_tensors(values), None) if not arrays else next(_tensors([*values, as_tensor(arrays[0][:0])]))
+    tensors = [*_tensors(values), *(as_tensor(array[:0]) for array in arrays[:1])]
+    return next((tensor for tensor in tensors if dtype_name(tensor) != "bool"), next(iter(tensors), None))
 
 
 def _tensors(values: Sequence[Any]) -> Iterator[Any]:
@@ -161,16 +202,38 @@ def _beside(value: Any, reference: Any) -> Any:
     if reference is None:
         return as_tensor(value)
     dtype = dtype_name(reference)
-    if isinstance(value, (bool, int)):
-        return value
     if isinstance(value, str) or (isinstance(value, np.ndarray) and value.dtype.kind in "biOU"):
-        has_na = isinstance(value, np.ndarray) and value.dtype == np.int32 and len(missing_at(value)) > 0
-        return as_tensor(value, dtype if has_na else None)
-    if "int" in dtype and np.all(np.asarray(value) == np.floor(np.asarray(value))):
-        return int(value) if np.ndim(value) == 0 else as_tensor(value, dtype)
-    if "float" in dtype or "complex" in dtype:
-        return value if np.ndim(value) == 0 else as_tensor(value, dtype)
-    return as_tensor(value, "float32")
+        return as_tensor(value, dtype if _has_na(value) else None)
+    if isinstance(value, bool):
+        return value
+    if na_dtype(value) is not None or dtype in ("bool", "string"):
+        return value if isinstance(value, int) else as_tensor(value, dtype if has_nan(dtype_of(dtype)) else "float32")
+    wanted = dtype_with(dtype, value)
+    if np.ndim(value) or wanted != dtype:
+        return as_tensor(value, wanted)
+    return int(value) if "int" in dtype else value
+
+
+def _has_na(value: Any) -> bool:
+    """Whether NA stands in a vector of R's integers."""
+    return isinstance(value, np.ndarray) and value.dtype == np.int32 and len(missing_at(value)) > 0
+
+
+def _alike(tensors: Mapping[str, Any]) -> dict[str, Any]:
+    """Tensors that Keras takes of one dtype only, in that in which they meet."""
+    found = {name: value for name, value in tensors.items() if is_tensor(value)}
+    dtypes = {dtype_name(tensor) for tensor in found.values()}
+    if len(dtypes) < 2:
+        return {}
+    dtype = reduce(common, sorted(dtypes))
+    return {name: cast(tensor, dtype) for name, tensor in found.items()}
+
+
+def _made(value: Any, dtype: Any) -> Any:
+    """What a tensor is made of: R's values in the dtype that is asked for, nothing lost; tensors are Keras' to cast."""
+    if dtype is None or value is None or callable(value) or next(_tensors([value]), None) is not None:
+        return value
+    return as_tensor(value, dtype)
 
 
 def _state(value: Any, reference: Any) -> Any:

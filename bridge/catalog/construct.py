@@ -281,7 +281,7 @@ def _compute(found: Row, given: dict[str, Any]) -> Any:
     if names:
         raise ArgumentError(f"`{names[0]}` is missing: `{found.r_name}()` computes from both `y_true` and `y_pred`.")
     supplied = dict(given)
-    data = [_tensor(given.pop(name)) for name in ("y_true", "y_pred")]
+    data = [_tensor(convert(found.roles.get(name, "tensor"), given.pop(name), name)) for name in ("y_true", "y_pred")]
     known = inspect.signature(found.computes).parameters
     # What only the object has a use for (`reduction`) is checked all the same.
     converted = {n: value for n, value in keras_arguments(found, given, computing=True).items() if n in known}

@@ -84,19 +84,18 @@ def word(value: Any, argument: str, words: Sequence[str]) -> str:
     Raises:
         ArgumentError: it is none of them.
     """
-    told = one_of(tuple(words))(value, argument)
-    return next(known for known in words if known.lower() == told.lower())
+    return str(one_of(tuple(words))(value, argument))
 
 
 @functools.cache
 def one_of(words: tuple[str, ...]) -> Check:
-    """The check that a value is one of some words, in either case."""
-    lower = frozenset(word.lower() for word in words)
+    """The check that a value is one of some words, in either case; Keras gets the word as it writes it."""
+    lower = {word.lower(): word for word in words}
 
     def check(value: Any, argument: str) -> Any:
         value = single(value)
         if isinstance(value, str) and value.lower() in lower:
-            return value
+            return lower[value.lower()]
         close = difflib.get_close_matches(value.lower(), lower, n=1) if isinstance(value, str) else []
         hints = [f'Did you mean `"{word}"`?' for word in words if word.lower() in close]
         error = expected(argument, " or ".join(", ".join(f'"{word}"' for word in words).rsplit(", ", 1)), value)

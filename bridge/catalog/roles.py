@@ -15,8 +15,8 @@ from bridge.catalog.arguments import argument
 from bridge.catalog.schedules import scheduled
 from bridge.errors import ArgumentError, expected, r_spelling
 from bridge.tensors.axes import axis_from_one
-from bridge.values.arrays import is_tensor
-from bridge.values.dtypes import dtype_of
+from bridge.values.arrays import is_tensor, nan_for_na
+from bridge.values.dtypes import checked_cast, dtype_of, missing_at, refuse_missing
 from bridge.values.numbers import is_missing, is_whole, single, whole_number
 from bridge.values.shapes import to_shape
 
@@ -155,7 +155,7 @@ def plain(value: Any, argument: str) -> Any:
 def newshape(value: Any, argument: str) -> Any:
     """A shape of which one size may be inferred."""
     sizes = to_shape(value, argument)
-    return None if sizes is None else tuple(-1 if size is None else size for size in sizes)
+    return sizes if not isinstance(sizes, tuple) else tuple(-1 if size is None else size for size in sizes)
 
 
 def index(value: Any, argument: str) -> Any:
@@ -176,9 +176,10 @@ def offset(value: Any, argument: str) -> Any:
     if is_tensor(value):
         return value
     numbers = np.asarray(value)
-    if numbers.dtype.kind not in "iuf" or np.any(numbers != np.floor(numbers)):
+    missing = numbers.dtype == np.int32 and len(missing_at(numbers)) > 0
+    if missing or numbers.dtype.kind not in "iuf" or np.any(numbers != np.floor(numbers)):
         raise expected(argument, "made of whole numbers", value)
-    numbers = numbers.astype(np.int32)
+    numbers = checked_cast(numbers, dtype_of("int32"))
     return numbers.item() if numbers.ndim == 0 else numbers
 
 
@@ -241,7 +242,37 @@ def array(value: Any, argument: str) -> Any:
         return [array(item, argument) for item in value]
     if isinstance(value, Mapping):
         return {key: array(item, argument) for key, item in value.items()}
-    return np.ascontiguousarray(value) if isinstance(value, np.ndarray) else value
+    if not isinstance(value, np.ndarray):
+        return value
+    missing = missing_at(value) if value.dtype == np.int32 else ()
+    if len(missing):
+        error = refuse_missing(len(missing), missing, "int32")
+        raise type(error)(error.message, hints=['As doubles they are NaN: `storage.mode(x) <- "double"`.'])
+    return np.ascontiguousarray(value)
+
+
+def _known(value: Any, argument: str) -> Any:
+    """The numbers of an array, or of a tensor that has values; None for all else."""
+    if is_tensor(value):
+        return value.numpy() if hasattr(value, "numpy") else None
+    numbers = isinstance(value, (bool, int, float, np.ndarray))
+    return np.asarray(array(value, argument)) if numbers else None
+
+
+def labels(value: Any, argument: str) -> Any:
+    """Classes as whole numbers, which Keras would cut fractions off; what a graph computes is not looked at."""
+    known = _known(value, argument)
+    if known is not None and known.dtype.kind == "f" and np.any(known != np.floor(known)):
+        raise expected(argument, "made of whole numbers", value)
+    return array(value, argument)
+
+
+def categories(value: Any, argument: str) -> Any:
+    """The same, none of them below 0."""
+    known = _known(value, argument)
+    if known is not None and known.dtype.kind in "if" and np.any(known < 0):
+        raise ArgumentError(f"`{argument}` has a class of {int(known.min())}, but classes count from 0.")
+    return labels(value, argument)
 
 
 def samples(value: Any, argument: str) -> Any:
@@ -264,8 +295,12 @@ def start(value: Any, argument: str) -> Any:
 
 
 def floats(value: Any, argument: str) -> Any:
-    """Numbers as Keras' default float; tensors pass."""
-    return np.ascontiguousarray(value, dtype=keras.config.floatx()) if isinstance(value, np.ndarray) else value
+    """Numbers as Keras' default float, NaN for NA; tensors pass."""
+    if not isinstance(value, np.ndarray):
+        return value
+    # R's NA is a NaN of a kind that NumPy finds odd.
+    with np.errstate(invalid="ignore"):
+        return np.ascontiguousarray(nan_for_na(value), dtype=keras.config.floatx())
 
 
 def hook(value: Any, argument: str) -> Any:
@@ -280,7 +315,8 @@ def counting(value: Any, argument: str) -> Any:
 
 
 def sequences(value: Any, argument: str) -> Any:
-    """A list of vectors, NaN for NA; one vector is one sequence."""
+    """A list of vectors, NaN for NA; one vector is one sequence, and names say nothing."""
+    value = list(value.values()) if isinstance(value, dict) else value
     items = value if isinstance(value, (list, tuple)) else [value]
     return [[math.nan if is_missing(item) else item for item in np.ravel(np.asarray(vector)).tolist()] for vector in items]
 
@@ -291,6 +327,9 @@ FROM_ZERO = {"index": "offset", "class_index": "offset", "key": "offset_key"}
 DATA_ROLES: dict[str, Callable[[Any, str], Any]] = {
     "tensor": lambda value, argument: value,
     "state": lambda value, argument: value,
+    "alike": lambda value, argument: value,
+    "nan_omitted": lambda value, argument: value,
+    "made": lambda value, argument: single(value),
     "integers": integers,
 }
 """Roles of what becomes a tensor, beside others, and what is made of R's value before."""
@@ -319,6 +358,8 @@ ROLES: dict[str, Callable[[Any, str], Any]] = {
     "contraction": contraction,
     "array": array,
     "samples": samples,
+    "labels": labels,
+    "categories": categories,
     "tree": tree,
     "start": start,
     "config": plain,

@@ -12,6 +12,7 @@ from bridge.tensors.arrange import flat
 from bridge.tensors.overflow import ACCUMULATED, accumulated, exact_unary
 from bridge.tensors.promotion import INTEGERS, as_float, cast, dtype_name, ops_for
 from bridge.tensors.rounding import exactly, log_of_ten, log_of_two, rounded
+from bridge.values.arrays import as_tensor, is_symbolic, is_tensor, values_of
 
 _FLOAT_MATHS = frozenset(
     """
@@ -61,6 +62,17 @@ def mathematics(name: str, x: Any, argument: Any = None) -> Any:
             return cast(_apply("sign", cast(x, "float64")), dtype_name(x))
         return x
     return _apply(name, x)
+
+
+def power(x1: Any, x2: Any) -> Any:
+    """`x1` to the power of `x2`; integers to negative powers, which are no integers, as float64.
+
+    Keras: keras.ops.power.
+    """
+    whole = all(dtype_name(x) in INTEGERS if is_tensor(x) else isinstance(x, int) for x in (x1, x2))
+    if whole and not is_symbolic(x2) and (values_of(x2) < 0).any():
+        x1, x2 = (as_tensor(x, "float64") for x in (x1, x2))
+    return keras.ops.power(x1, x2)
 
 
 def _apply(name: str, x: Any) -> Any:

@@ -5,7 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from bridge.backend import keras
+from bridge.values.arrays import as_tensor
+from bridge.values.dtypes import dtype_of
+from bridge.values.numbers import is_whole
 
 
 def arange(start: Any, stop: Any = None, step: Any = 1, dtype: Any = None, include_end: bool = True) -> Any:
@@ -23,8 +28,14 @@ def arange(start: Any, stop: Any = None, step: Any = 1, dtype: Any = None, inclu
     if stop is None:
         start, stop = 1, start
     floats = any(isinstance(part, float) for part in (start, stop, step))
+    dtype = dtype or (keras.config.floatx() if floats else None)
+    if whole := all(map(is_whole, (start, stop, step))):
+        start, stop, step, floats = int(start), int(stop), int(step), False
     if include_end:
         # Steps of floats do not add up exactly: as many as seq() of R finds, and half a one.
         steps = math.floor((stop - start) / step + 1e-10)
         stop = start + (steps + 0.5) * step if floats else start + steps * step + (1 if step > 0 else -1)
-    return keras.ops.arange(start, stop, step, dtype=dtype or (keras.config.floatx() if floats else None))
+    if dtype is not None and dtype_of(dtype).is_integer:
+        # Keras has no ranges of the narrow dtypes, and cuts fractions off.
+        return as_tensor(np.arange(start, stop, step, np.int64 if whole else None), dtype)
+    return keras.ops.arange(start, stop, step, dtype=dtype)

@@ -199,7 +199,7 @@ def _own_dtype(value: Any, target: Any, kind: str | None) -> Any:
         if len(positions):
             if not has_nan(target):
                 raise refuse_missing(len(positions), positions, target.name if target else "bool" if kind else "int32")
-            array = _nan_for_na(array)
+            array = nan_for_na(array)
     return array.astype(_KINDS[kind]) if kind is not None and target is None else array
 
 
@@ -223,7 +223,7 @@ def _most(array: Any) -> int:
     return int(array.max()) if array.size else 0
 
 
-def _nan_for_na(array: Any) -> Any:
+def nan_for_na(array: Any) -> Any:
     """An array that came from R, as floats with NaN where NA stands among its integers."""
     return np.where(array == NA_INTEGER, np.nan, array) if array.dtype == np.int32 else array
 
@@ -250,7 +250,7 @@ def _parts(items: Any) -> tuple[list[Any], bool]:
         if isinstance(item, (list, tuple)):
             part, here = _parts(item)
         elif isinstance(item, np.ndarray) and item.dtype == np.int32 and len(missing_at(item)):
-            part, here = _nan_for_na(item), True
+            part, here = nan_for_na(item), True
         else:
             part, here = as_array(item) if is_tensor(item) else item, na_dtype(item) is not None
         parts.append(part)

@@ -4,7 +4,8 @@
 #' TensorFlow and Keras modules
 #'
 #' The raw Python modules `tensorflow` and `keras`, loaded when they are first looked into. What is called through them
-#' is ordinary Python: positions and axes count from 0, and integers need `L`.
+#' is ordinary Python: positions and axes count from 0, integers need `L`, and NA of integers or logicals is an error, for
+#' Python has none.
 #'
 #' @format A Python module.
 #' @examplesIf tfbridge::is_ready()
@@ -125,6 +126,7 @@ raw_value <- function(x) {
     if (Sys.getpid() != the$pid) cross("backend.missing_modules")
     trailing <- is_trailing(sys.call())
     arguments <- if (trailing) rlang::list2(...) else list(...)
+    refuse_raw_na(arguments)
     guarded <- if (holds_functions(arguments)) lapply(arguments, guarded_value) else if (trailing) arguments
     raw_value(received(withCallingHandlers(if (is.null(guarded)) x(...) else do.call(x, guarded), error = raise_known)))
   }
@@ -136,6 +138,21 @@ raw_value <- function(x) {
 #' Whether a call ends in a comma
 #' @noRd
 is_trailing <- function(call) identical(call[[length(call)]], quote(expr = ))
+
+#' Refuses NA of integers and logicals, of which reticulate would make -2147483648 and True
+#' @noRd
+refuse_raw_na <- function(values) {
+  for (value in values) {
+    if (is.object(value)) next
+    if (is.list(value)) {
+      refuse_raw_na(value)
+    } else if ((is.integer(value) || is.logical(value)) && anyNA(value)) {
+      message <- paste("NA of type", typeof(value), "goes to a Python function, which has no NA but NaN of doubles.")
+      hints <- "`NULL` is Python's None; `shape()` takes NA, and so does `as_tensor(x, \"float32\")`, as NaN."
+      abort_kind("conversion", message, hints = hints, call = users_call())
+    }
+  }
+}
 
 #' Whether there are R functions in a list, however deep
 #' @noRd

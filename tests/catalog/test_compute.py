@@ -83,7 +83,7 @@ def test_positions_are_whole_and_count_from_one() -> None:
     ("first", "second", "dtype"),
     [
         pytest.param(tf.constant([1, 2]), 2.0, "int32", id="a whole number beside integers"),
-        pytest.param(tf.constant([1, 2]), 2.5, "float32", id="a fraction beside integers"),
+        pytest.param(tf.constant([1, 2]), 2.5, "float64", id="a fraction beside integers"),
         pytest.param(tf.constant([1.0, 2.0]), np.array([1.0, 2.0]), "float32", id="doubles beside float32"),
         pytest.param(tf.constant([1.0, 2.0], "float64"), 2.0, "float64", id="a number beside float64"),
         pytest.param(np.array([1.0, 2.0]), np.array([3.0, 4.0]), "float64", id="doubles alone"),

@@ -151,3 +151,23 @@ test_that("maps keep what is assigned, and are handed over as they are", {
   policies[["dense"]] <- "float16"
   expect_equal(policies[["dense"]]$name, "float16")
 })
+
+test_that("NA of integers and logicals goes to no function of Python's", {
+  for (na in list(NA, NA_integer_, c(1L, NA), matrix(c(TRUE, NA), 1), list(1L, list(c(2L, NA))))) {
+    expect_error(tf$constant(na), class = "tfbridge_error_conversion")
+    expect_error(metric_mean()$update_state(na), class = "tfbridge_error_conversion")
+    expect_error(small_model()$predict(na, verbose = 0L), class = "tfbridge_error_conversion")
+  }
+  expect_equal(as.vector(tf$constant(c(1, NA))), c(1, NaN))
+  expect_equal(dim(tf$ones(shape(2, 3))), c(2L, 3L))
+})
+
+test_that("NA of integers is refused or NaN wherever arrays go to Keras", {
+  expect_error(k_constant(c(TRUE, NA)), class = "tfbridge_error_conversion")
+  expect_error(adapt(layer_normalization(), matrix(c(1L, NA, 3L, 4L), 2)), "`data`: 1 value is NA")
+  expect_error(pad_sequences(list(1:2, 3L), value = NA), class = "tfbridge_error_conversion")
+  expect_error(op_one_hot(c(1L, NA), 3), "whole numbers")
+  expect_no_warning(expect_equal(as.vector(as.array(k_variable(c(1, NA)))), c(1, NaN)))
+  expect_equal(pad_sequences(split(1:3, c(1, 1, 2))), rbind(1:2, c(0L, 3L)))
+  expect_equal(callback_early_stopping(mode = "Min")$mode, "min")
+})
