@@ -13,7 +13,7 @@ from collections.abc import Callable
 from os import getpid
 from typing import Any
 
-from bridge.barrier.functions import RError
+from bridge.barrier.functions import RError, RJump
 from bridge.barrier.notes import listen, note_python, take_notes, waiting
 from bridge.barrier.raised import repeated
 from bridge.barrier.temporaries import should_collect
@@ -61,6 +61,9 @@ def entry(path: str) -> Callable[..., Any]:
         warnings.showwarning = note_python  # type: ignore[assignment]
         try:
             value = function(*args, **kwargs)
+        except RJump:
+            take_notes()
+            return None
         except (Exception, KeyboardInterrupt) as error:
             take_notes()
             return Failure(error)

@@ -15,9 +15,9 @@ settle <- function(outcome) {
   report <- outcome$report
   call <- users_call()
   condition <- if (!is.null(report$number)) barrier$escaped[[as.character(report$number)]]
-  if (barrier$depth == 0L) signal_held()
+  if (depth() == 0L) barrier$escaped <- list()
   remember_traceback(outcome)
-  if (report$kind == "interrupt" || inherits(condition, "interrupt")) interrupt()
+  if (report$kind == "interrupt") interrupt()
   if (is.null(condition)) abort_kind(report$kind, report$message, report$details, report$hints, call = call)
   stop(condition)
 }

@@ -34,7 +34,7 @@ save_model <- function(model, filepath, overwrite = FALSE, ...) {
 #' @export
 load_model <- function(model, custom_objects = NULL, compile = TRUE, safe_mode = TRUE) {
   define_waiting()
-  trusted <- if (!safe_mode) guard(run_trusted)
+  trusted <- if (!safe_mode) python_function(run_trusted, "run_trusted")
   callable(cross("models.persist.load_model", model, cross_objects(custom_objects), compile, safe_mode, trusted))
 }
 

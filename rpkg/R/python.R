@@ -27,9 +27,9 @@ refuse_dead <- function(error) {
 #' @noRd
 received <- function(result) {
   if (inherits(result, "bridge.barrier.crossing.Outcome")) result <- settle(result)
-  if (barrier$depth == 0L) {
+  if (depth() == 0L) {
     if (!is.null(the$selves)) the$selves <- NULL
-    if (barrier$waiting) signal_held()
+    if (length(barrier$escaped)) barrier$escaped <- list()
   }
   result
 }
@@ -46,6 +46,8 @@ start_python <- function() {
   bridge <- tryCatch(import_bridge(), error = function(e) stop_python_not_found(conditionMessage(e)))
   missing <- bridge$entry("backend.missing_modules")()
   if (length(missing) > 0) stop_python_not_found(paste0("There is no Python module `", missing[[1]], "`."))
+  functions <- .Call(C_interrupt_functions)
+  bridge$use(functions[[1L]], functions[[2L]])
   the$pid <- Sys.getpid()
   the$entry <- bridge$entry
 }

@@ -1,0 +1,17 @@
+/* What R calls, by file. */
+#ifndef TFBRIDGE_H
+#define TFBRIDGE_H
+
+#define R_NO_REMAP
+#include <R.h>
+#include <Rinternals.h>
+
+/* jumps.c */
+SEXP tfbridge_stop_jump(SEXP call, SEXP env, SEXP carry_on);
+SEXP tfbridge_go_on(SEXP held);
+SEXP tfbridge_depth(void);
+
+/* interrupts.c */
+SEXP tfbridge_interrupt_functions(void);
+
+#endif
