@@ -91,6 +91,11 @@ def reraise(failure: Failure) -> None:
     raise failure.error
 
 
+def interrupted() -> None:
+    """Raises the exception of an interrupt: reticulate is to know that R has heard of it."""
+    raise KeyboardInterrupt
+
+
 def raise_known(error: BaseException, message: str) -> None:
     """Raises an error of the raw modules when R or bridge is behind it.
 

@@ -25,10 +25,14 @@ settle <- function(outcome) {
 outcome_parts <- function(name) reticulate::import("bridge.barrier.crossing", convert = TRUE)[[name]]
 
 remember_traceback <- function(failure) {
-  tryCatch(outcome_parts("reraise")(failure), error = function(e) NULL)
+  remember <- function(...) tryCatch(outcome_parts("reraise")(failure), error = function(e) NULL)
+  # reticulate 1.28 takes the first exception after an interrupt for that interrupt, again.
+  tryCatch(remember(), interrupt = remember)
 }
 
 interrupt <- function() {
+  # So that it does not take a later exception for it.
+  tryCatch(outcome_parts("interrupted")(), error = function(e) NULL, interrupt = function(e) NULL)
   signalCondition(structure(class = c("interrupt", "condition"), list(message = "", call = NULL)))
   invokeRestart("abort")
 }

@@ -196,6 +196,9 @@ test_that("an interrupt stops fit(), evaluate() and predict() at the next batch,
     expect_lte(verbs$batches(), 6)
   }
   expect_false(identical(as.array(model$weights[[1]]), before))
+  # An error that comes later is no interrupt.
+  expect_error(as_tensor("a", "float32"), class = "tfbridge_error")
+  expect_error(reticulate::py_eval("1 / 0"), "ZeroDivisionError")
 })
 
 test_that("a time limit stops fit(), evaluate() and predict(), also one that reticulate ran into", {
