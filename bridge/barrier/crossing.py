@@ -91,6 +91,16 @@ def reraise(failure: Failure) -> None:
     raise failure.error
 
 
+def same(value: Any) -> Any:
+    """What it is given: R has reticulate convert it so."""
+    return value
+
+
+def kind(value: Any) -> str:
+    """What an argument is to Python: R compares two ways to hand it over."""
+    return f"{type(value)} {value!r}"
+
+
 def interrupted() -> None:
     """Raises the exception of an interrupt: reticulate is to know that R has heard of it."""
     raise KeyboardInterrupt

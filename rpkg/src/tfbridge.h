@@ -14,4 +14,8 @@ SEXP tfbridge_depth(void);
 /* interrupts.c */
 SEXP tfbridge_interrupt_functions(void);
 
+/* calls.c */
+SEXP tfbridge_find(SEXP library);
+SEXP tfbridge_call(SEXP function, SEXP arguments, SEXP same);
+
 #endif
