@@ -6,7 +6,7 @@ export RETICULATE_PYTHON := $(CURDIR)/.venv/bin/python
 export TF_CPP_MIN_LOG_LEVEL := 3
 
 python := .venv/bin/python
-sources := $(shell find bridge rpkg -type f -not -path '*/__pycache__/*')
+sources := $(shell find bridge rpkg -type f -not -path '*/__pycache__/*' -not -name '*.o' -not -name '*.so')
 
 demo: setup
 	@Rscript tools/demo.R
@@ -38,7 +38,7 @@ setup: .setup/package
 
 .setup/package: $(sources) | .setup/python
 	@mkdir -p .rlib
-	@R CMD INSTALL --no-test-load --library=.rlib rpkg >.setup/install.log 2>&1 || { cat .setup/install.log; exit 1; }
+	@R CMD INSTALL --no-test-load --preclean --clean --library=.rlib rpkg >.setup/install.log 2>&1 || { cat .setup/install.log; exit 1; }
 	@touch $@
 
 lint: setup

@@ -1,6 +1,7 @@
 """The one way in and out between R and Python: no error, warning or long jump of R crosses a Python frame."""
 
-from bridge.barrier.crossing import Failure, Noted, Outcome, entry
-from bridge.barrier.functions import RError, RFunction
+from bridge.barrier.crossing import Failure, Noted, Outcome, entry, kind, same
+from bridge.barrier.functions import RError, RFunction, RJump
+from bridge.barrier.interrupts import use
 
-__all__ = ["Failure", "Noted", "Outcome", "RError", "RFunction", "entry"]
+__all__ = ["Failure", "Noted", "Outcome", "RError", "RFunction", "RJump", "entry", "kind", "same", "use"]

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from os import getpid
 from typing import Any
 
-from bridge.barrier.functions import RError
+from bridge.barrier.functions import RError, RJump
 from bridge.barrier.notes import listen, note_python, take_notes, waiting
 from bridge.barrier.raised import repeated
 from bridge.barrier.temporaries import should_collect
@@ -62,6 +62,9 @@ def entry(path: str) -> Callable[..., Any]:
         warnings.showwarning = note_python  # type: ignore[assignment]
         try:
             value = function(*args, **kwargs)
+        except RJump:
+            take_notes()
+            return None
         except (Exception, KeyboardInterrupt) as error:
             take_notes()
             return Failure(error)
@@ -87,6 +90,21 @@ def unwrap(noted: Noted) -> list[Any]:
 def reraise(failure: Failure) -> None:
     """Raises the failure's exception: R does this in `try()` so that `reticulate::py_last_error()` holds it."""
     raise failure.error
+
+
+def same(value: Any) -> Any:
+    """What it is given: R has reticulate convert it so."""
+    return value
+
+
+def kind(value: Any) -> str:
+    """What an argument is to Python: R compares two ways to hand it over."""
+    return f"{type(value)} {value!r}"
+
+
+def interrupted() -> None:
+    """Raises the exception of an interrupt: reticulate is to know that R has heard of it."""
+    raise KeyboardInterrupt
 
 
 def raise_known(error: BaseException, message: str) -> None:

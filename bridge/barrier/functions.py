@@ -2,7 +2,8 @@
 
 The R side hands over a guarded function (rpkg/R/barrier.R): it never jumps, it returns. When the R code failed, what it
 returns is a marker that names the R condition it keeps; here the marker becomes an exception, which passes through
-Keras like any other and is turned back into that condition when it reaches R (bridge.barrier.crossing).
+Keras like any other and is turned back into that condition when it reaches R (bridge.barrier.crossing). When the R code
+jumped, the marker says that R goes on with it where it called Python.
 """
 
 from __future__ import annotations
@@ -15,18 +16,27 @@ from contextlib import contextmanager
 from typing import Any
 
 from bridge.backend import keras
+from bridge.barrier.interrupts import raise_pending, suspend
 from bridge.barrier.raised import remembered
 from bridge.barrier.signature import left_to_r, r_signature
 from bridge.errors import ArgumentError, FileError, ThreadError
 
 ESCAPED = "__tfbridge_escaped__"
-"""Key of the marker that a guarded R function returns in place of a value."""
+"""Key of the marker that a guarded R function returns in place of a value: the error's number, 0 for a jump."""
 
 _R_THREAD = threading.main_thread().ident
 
 
+class RJump(KeyboardInterrupt):
+    """A jump of R code on its way through Python, to a frame below: a handler's, a restart's, an interrupt's.
+
+    Python code that catches errors lets it pass, as it lets interrupts pass; code that does not, delays it: R goes on with
+    the jump when the call returns.
+    """
+
+
 class RError(Exception):
-    """An R error (or interrupt, or other jump) on its way through Python.
+    """An R error on its way through Python.
 
     Args:
         number: under which the R side keeps the condition.
@@ -56,6 +66,7 @@ class RFunction:
 
     Raises (when called):
         RError: the R code failed.
+        RJump: it jumped.
         ThreadError: the calling thread is not R's; R has only one.
     """
 
@@ -80,9 +91,14 @@ class RFunction:
             raise remembered(_other_thread(self.__name__))
         if self._left_to_r:
             kwargs = {name: given for name, given in kwargs.items() if given is not None or name not in self._left_to_r}
-        value = self._function(*args, **kwargs)
+        before = suspend(1)
+        try:
+            value = self._function(*args, **kwargs)
+        finally:
+            suspend(before)
         if type(value) is dict and ESCAPED in value:
-            raise remembered(RError(int(value[ESCAPED]), value["message"]))
+            raise remembered(RError(int(value[ESCAPED]), value["message"])) if value[ESCAPED] else RJump()
+        raise_pending()
         return value
 
     def taking(self, *args: Any) -> Any:

@@ -15,7 +15,7 @@ from bridge.errors import ArgumentError
 from bridge.models.checks import warn_of_missing, warn_of_unseen
 from bridge.models.classes_of_targets import class_weights, classes, classes_of
 from bridge.models.data import read_data
-from bridge.models.heartbeat import heartbeat
+from bridge.models.heartbeat import watched
 from bridge.models.names import kept_in_checkpoints, learning
 from bridge.models.optimizers import own_optimizer
 from bridge.models.progress import loss_first, number, numbers, progress, view
@@ -113,16 +113,19 @@ def fit(
         callbacks.append(progress(write, live=live))
     if draw is not None:
         callbacks.append(view(draw))
-    if check is not None:
-        callbacks.append(heartbeat(check))
-    with learning(model, data.training.names), kept_in_checkpoints(model, callbacks), whole_traces(model):
+    with (
+        learning(model, data.training.names),
+        kept_in_checkpoints(model, callbacks),
+        whole_traces(model),
+        watched(callbacks, check) as watching,
+    ):
         history = model.fit(
             x=data.training.x,
             y=data.training.y,
             sample_weight=data.training.sample_weight,
             validation_data=data.validation,
             class_weight=weights,
-            callbacks=callbacks,
+            callbacks=watching,
             verbose=0,
             **settings,
         )
@@ -139,8 +142,8 @@ def history_of(history: Any) -> dict[str, Any]:
     }
 
 
-def evaluate(model: Any, arguments: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Loss and metrics on data, the loss first; several numbers for a metric that gives them.
+def evaluate(model: Any, arguments: Mapping[str, Any] | None = None, check: Any = None) -> dict[str, Any]:
+    """Loss and metrics on data, the loss first; several numbers for a metric that gives them. `check` is as for `fit()`.
 
     Keras: keras.Model.evaluate.
     """
@@ -149,15 +152,23 @@ def evaluate(model: Any, arguments: Mapping[str, Any] | None = None) -> dict[str
     settings = read_settings(arguments)
     samples = read_data(model, arguments, settings, "evaluate").training
     warn_of_missing(samples, "evaluate")
-    with whole_traces(model):
+    with whole_traces(model), watched(settings.pop("callbacks", []), check) as callbacks:
         results = model.evaluate(
-            x=samples.x, y=samples.y, sample_weight=samples.sample_weight, verbose=0, return_dict=True, **settings
+            x=samples.x,
+            y=samples.y,
+            sample_weight=samples.sample_weight,
+            callbacks=callbacks,
+            verbose=0,
+            return_dict=True,
+            **settings,
         )
     return numbers(results)
 
 
-def predict(model: Any, arguments: Mapping[str, Any] | None = None, as_classes: bool = False) -> Any:
+def predict(model: Any, arguments: Mapping[str, Any] | None = None, as_classes: bool = False, check: Any = None) -> Any:
     """Predictions batch by batch: an array, or a list (a named one) of them; with `as_classes` what `classes()` makes of it.
+
+    `check` is as for `fit()`.
 
     Keras: keras.Model.predict.
     """
@@ -165,8 +176,8 @@ def predict(model: Any, arguments: Mapping[str, Any] | None = None, as_classes: 
     settings = read_settings(arguments)
     samples = read_data(model, arguments, settings, "predict").training
     warn_of_missing(samples, "predict")
-    with whole_traces(model):
-        predicted = model.predict(samples.x, verbose=0, **settings)
+    with whole_traces(model), watched(settings.pop("callbacks", []), check) as callbacks:
+        predicted = model.predict(samples.x, callbacks=callbacks, verbose=0, **settings)
     return classes(model, predicted) if as_classes else as_array(predicted)
 
 

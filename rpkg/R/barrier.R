@@ -1,14 +1,13 @@
 # The barrier: R never jumps out through Python.
 #
-# Every R function that Python may call is guarded. Its errors are kept here and travel through Python as a number; its
-# warnings, messages and other conditions are held back, and signalled when the outermost call into Python has returned.
+# Every R function that Python may call is guarded. A jump out of it is stopped (src/jumps.c), travels through Python as an
+# exception, and goes on where Python was called: conditions are heard while they happen. Errors are caught inside, because
+# Python may handle them; they travel as a number and are signalled again.
 
 barrier <- new.env(parent = emptyenv())
-barrier$depth <- 0L
-barrier$waiting <- FALSE
-barrier$held <- list()
 barrier$escaped <- list()
 barrier$count <- 0L
+barrier$interrupted <- FALSE
 
 #' Guard an R function
 #'
@@ -17,86 +16,94 @@ barrier$count <- 0L
 #' @noRd
 guard <- function(f) {
   force(f)
-  function(...) {
-    finished <- FALSE
-    barrier$depth <- barrier$depth + 1L
-    on.exit({
-      barrier$depth <- barrier$depth - 1L
-      # A long jump (a restart, callCC) is on its way to frames below Python's: returning here ends it.
-      if (!finished) return(escape(stopped_jump()))
-    })
-    frame <- environment()
-    value <- tryCatch(
-      withCallingHandlers(f(...), condition = function(condition) hold(condition, frame)),
-      error = escape
-    )
-    finished <- TRUE
-    value
-  }
+  function(...) .Call(C_stop_jump, guarded_call, environment(), carry_on)
 }
 
+# reticulate has handlers of its own for errors and, since 1.41, for interrupts: neither must get past here. So R looks for
+# interrupts and time limits, which Python has suspended (src/interrupts.c), only when these handlers stand.
+guarded_call <- quote(
+  tryCatch(withCallingHandlers(allowInterrupts(f(...)), error = offer, interrupt = abandon), error = escape)
+)
+
+#' How many guarded functions run: none when the outermost call into Python returns
+#' @noRd
+depth <- function() .Call(C_depth)
+
+#' Keep an error for the crossing below
+#' @noRd
 escape <- function(condition) {
   number <- barrier$count <- barrier$count + 1L
   barrier$escaped[[as.character(number)]] <- condition
-  # Python may swallow it: what waits is cleared when the outermost call has returned.
-  barrier$waiting <- TRUE
   list(`__tfbridge_escaped__` = number, message = conditionMessage(condition))
 }
 
-stopped_jump <- function() {
-  rlang::catch_cnd(abort_kind(
-    "jump", "R code called by Python tried to jump out of it, by a restart or `callCC()`.",
-    hints = "Return a value, or signal an error."
-  ))
-}
-
-#' Keep a condition on R's side of the barrier until Python has returned
+#' Let handlers further out use a restart that comes with an error
 #'
-#' Errors are left to the exiting handler, which does not need the stack that endless recursion has filled; interrupts end
-#' the guarded function here, because a handler of their own would cost as much again, at each call.
-#' @param frame of the guarded function.
+#' testthat's expectations are such errors: a handler hears them and has the test continue. Handlers of errors in general do
+#' not hear this, reticulate's would come first; so it is signalled by its other classes only.
 #' @noRd
-hold <- function(condition, frame) {
-  if (inherits(condition, "error")) return()
-  if (inherits(condition, "interrupt")) {
-    frame$finished <- TRUE
-    frame$escaped <- escape(condition)
-    rlang::eval_bare(quote(return(escaped)), frame)
-  }
-  barrier$held[[length(barrier$held) + 1L]] <- condition
-  barrier$waiting <- TRUE
-  for (restart in c("muffleWarning", "muffleMessage")) {
-    if (!is.null(computeRestarts(condition)) && !is.null(findRestart(restart, condition))) invokeRestart(restart)
-  }
-  return_from_signal()
+offer <- function(condition) {
+  restart <- computeRestarts(condition)[1L]
+  if (!length(restart) || !is.environment(restart[[1L]]$exit)) return()
+  inside <- Position(function(frame) identical(frame, restart[[1L]]$exit), sys.frames(), right = TRUE, nomatch = 0L)
+  if (inside <= innermost_frame(is_guard)) return()
+  class(condition) <- setdiff(class(condition), "error")
+  signalCondition(condition)
 }
 
-#' Go on after `signalCondition()`
+is_guard <- function(f) "C_stop_jump" %in% all.names(body(f), max.names = 2L)
+
+#' Leave for the interrupt to go on where Python was called
+#' @noRd
+abandon <- function(interrupt) {
+  barrier$interrupted <- TRUE
+  invokeRestart("abort")
+}
+
+#' Have a jump go on where Python was called
 #'
-#' It has no restart, and would look for handlers further out, beyond Python's frames.
+#' The frame that called Python gets the jump as code to run when it ends, however it ends: also when Python code swallowed
+#' the exception that stands for the jump. A later jump from the same call takes the place of an earlier one, as in
+#' `on.exit()`.
+#' @param jump pointer to a stopped jump.
+#' @returns The marker that makes Python raise the exception.
 #' @noRd
-return_from_signal <- function() {
-  functions <- lapply(seq_len(sys.nframe()), sys.function)
-  signal <- Position(function(f) identical(f, base::signalCondition), functions, right = TRUE)
-  if (!is.na(signal)) rlang::eval_bare(quote(return(NULL)), sys.frame(signal))
+carry_on <- function(jump) {
+  interrupted <- barrier$interrupted
+  barrier$interrupted <- FALSE
+  frame <- innermost_frame(calls_python)
+  # Where no entry of bridge is in between, reticulate makes an error of the exception, which nobody is to read.
+  shown <- options(show.error.messages = FALSE)
+  go_on <- function() {
+    options(shown)
+    if (interrupted) interrupt() else .Call(C_go_on, jump)
+  }
+  # A finalizer runs on a stack of its own, which it cannot leave: there, the jump ends here.
+  if (frame == 0L || !add_exit(frame, go_on)) options(shown)
+  list(`__tfbridge_escaped__` = 0L)
 }
 
-#' Signal what was held back, and forget the errors: who was to hear of them has
+add_exit <- function(frame, f) {
+  tryCatch({
+    do.call(on.exit, list(as.call(list(f)), add = TRUE), envir = sys.frame(frame))
+    TRUE
+  }, error = function(e) FALSE)
+}
+
+#' Number of the innermost frame whose function is such, 0 for none
 #' @noRd
-signal_held <- function() {
-  held <- barrier$held
-  barrier$held <- list()
-  barrier$escaped <- list()
-  barrier$waiting <- FALSE
-  for (condition in held) {
-    if (inherits(condition, "warning")) {
-      warning(condition)
-    } else if (inherits(condition, "message")) {
-      message(condition)
-    } else {
-      signalCondition(condition)
-    }
-  }
+innermost_frame <- function(is) {
+  frame <- sys.nframe() - 1L
+  while (frame > 0L && !is(sys.function(frame))) frame <- frame - 1L
+  frame
+}
+
+#' Whether it is one of the functions by which we call Python, or reticulate: there, nothing but a `.Call()`
+#' @noRd
+calls_python <- function(f) {
+  if (identical(f, call_python)) return(TRUE)
+  is_reticulates <- !is.null(environment(f)) && identical(topenv(environment(f)), asNamespace("reticulate"))
+  is_reticulates && ".Call" %in% all.names(body(f), max.names = 3L)
 }
 
 #' Make an R function callable from Python

@@ -15,9 +15,9 @@ settle <- function(outcome) {
   report <- outcome$report
   call <- users_call()
   condition <- if (!is.null(report$number)) barrier$escaped[[as.character(report$number)]]
-  if (barrier$depth == 0L) signal_held()
+  if (depth() == 0L) barrier$escaped <- list()
   remember_traceback(outcome)
-  if (report$kind == "interrupt" || inherits(condition, "interrupt")) rlang::interrupt()
+  if (report$kind == "interrupt") interrupt()
   if (is.null(condition)) abort_kind(report$kind, report$message, report$details, report$hints, call = call)
   stop(condition)
 }
@@ -25,7 +25,15 @@ settle <- function(outcome) {
 outcome_parts <- function(name) reticulate::import("bridge.barrier.crossing", convert = TRUE)[[name]]
 
 remember_traceback <- function(failure) {
-  tryCatch(outcome_parts("reraise")(failure), error = function(e) NULL)
+  remember <- function(...) tryCatch(outcome_parts("reraise")(failure), error = function(e) NULL)
+  # reticulate 1.28 takes the first exception after an interrupt for that interrupt, again.
+  tryCatch(remember(), interrupt = remember)
+}
+
+interrupt <- function() {
+  # So that it does not take a later exception for it.
+  tryCatch(outcome_parts("interrupted")(), error = function(e) NULL, interrupt = function(e) NULL)
+  rlang::interrupt()
 }
 
 #' Signal an error of class `tfbridge_error_<kind>`

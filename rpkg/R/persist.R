@@ -38,7 +38,7 @@ load_model <- function(model, custom_objects = NULL, compile = TRUE, safe_mode =
   check_flag(compile)
   check_flag(safe_mode)
   define_waiting()
-  trusted <- if (!safe_mode) guard(run_trusted)
+  trusted <- if (!safe_mode) python_function(run_trusted, "run_trusted")
   callable(cross("models.persist.load_model", model, cross_objects(custom_objects), compile, safe_mode, trusted))
 }
 

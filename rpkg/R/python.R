@@ -4,6 +4,7 @@ the <- new.env(parent = emptyenv())
 the$entries <- new.env(parent = emptyenv())
 the$added_classes <- new.env(parent = emptyenv())
 the$private <- new.env(parent = emptyenv())
+the$fast <- FALSE
 
 #' Call an entry of bridge
 #'
@@ -14,8 +15,17 @@ the$private <- new.env(parent = emptyenv())
 cross <- function(verb, ...) {
   entry <- the$entries[[verb]]
   if (is.null(entry)) entry <- find_entry(verb)
-  received(withCallingHandlers(entry(...), error = refuse_dead))
+  result <- if (the$fast) call_python(entry, list(...))
+  if (is.null(result)) return(received(withCallingHandlers(entry(...), error = refuse_dead)))
+  if (is.list(result)) received(result[[1L]]) else interrupt()
 }
+
+#' A call by C, where the values are such that C can convert them (src/calls.c)
+#'
+#' A frame of its own: a jump of R code that Python called goes on when it ends.
+#' @returns The value in a list, NULL when the call is left to reticulate, FALSE for an interrupt.
+#' @noRd
+call_python <- function(entry, arguments) .Call(C_call, entry, arguments, the$same)
 
 #' Says in words what reticulate says of a pointer that a file brought back
 #' @noRd
@@ -27,9 +37,9 @@ refuse_dead <- function(error) {
 #' @noRd
 received <- function(result) {
   if (inherits(result, "bridge.barrier.crossing.Outcome")) result <- settle(result)
-  if (barrier$depth == 0L) {
+  if (depth() == 0L) {
     if (!is.null(the$selves)) the$selves <- NULL
-    if (barrier$waiting) signal_held()
+    if (length(barrier$escaped)) barrier$escaped <- list()
   }
   result
 }
@@ -47,6 +57,10 @@ start_python <- function() {
   bridge <- tryCatch(import_bridge(), error = function(e) stop_python_not_found(conditionMessage(e)))
   missing <- bridge$entry("backend.missing_modules")()
   if (length(missing) > 0) stop_python_not_found(paste0("There is no Python module `", missing[[1]], "`."))
+  functions <- .Call(C_interrupt_functions)
+  bridge$use(functions[[1L]], functions[[2L]])
+  the$same <- bridge$same
+  the$fast <- calls_agree(bridge)
   the$pid <- Sys.getpid()
   the$entry <- bridge$entry
 }
@@ -65,6 +79,32 @@ check_asked_python <- function(asked) {
   # Among what it writes: a wrapper may have warnings of its own.
   if ("1" %in% trimws(answer)) return(invisible())
   stop_python_not_found(paste(c("It does not run as a Python.", answer), collapse = "\n"))
+}
+
+#' Whether calls by C give what calls by reticulate give
+#'
+#' Asked once, when Python starts: on a difference, reticulate makes all calls.
+#' @noRd
+calls_agree <- function(bridge) {
+  library <- reticulate::py_config()$libpython %||% ""
+  if (!.Call(C_find, if (is.na(library)) "" else library)) return(FALSE)
+  values <- list(
+    NULL, TRUE, NA, 3L, NA_integer_, 2.5, NaN, Inf, "text", "\u00e9\u4e2d", "", c(TRUE, FALSE), 1:3, c(1, 2.5), c("a", "b"),
+    numeric(), list(), list(1, "a", NULL), list(a = 1, b = list(2L, c = TRUE)), bridge, bridge$RError
+  )
+  look <- function(value) {
+    if (!inherits(value, "python.builtin.object")) return(value)
+    held <- if (is.function(value)) attr(value, "py_object") else value
+    list(typeof(value), class(value), sort(ls(held)), get("convert", held, inherits = FALSE), reticulate::py_id(value))
+  }
+  agree <- function(value) {
+    for (entry in list(bridge$same, bridge$kind)) {
+      called <- call_python(entry, list(value))
+      if (!is.list(called) || !identical(look(called[[1L]]), look(entry(value)))) return(FALSE)
+    }
+    TRUE
+  }
+  all(vapply(values, function(value) tryCatch(agree(value), error = function(e) FALSE), NA))
 }
 
 #' Our Python package, found by its place

@@ -6,6 +6,7 @@
 #'
 #' @keywords internal
 #' @importFrom rlang caller_env list2 .data
+#' @useDynLib tfbridge, .registration = TRUE
 "_PACKAGE"
 
 #' @importFrom magrittr %>%

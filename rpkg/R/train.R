@@ -17,8 +17,8 @@ compile.keras.models.Model <- function(object, optimizer = "rmsprop", loss = NUL
 
 #' Train a model
 #'
-#' An interrupt or an error stops the training, and so does a time limit, mostly: reticulate can swallow one. The model keeps
-#' its weights, and in `model$history` the epochs that ended before ([as.data.frame.keras_training_history()]).
+#' An interrupt, a time limit or an error stops the training. The model keeps its weights, and in `model$history` the epochs that
+#' ended before ([as.data.frame.keras_training_history()]).
 #'
 #' @param object a compiled model.
 #' @section Names:
@@ -100,7 +100,7 @@ evaluate.keras.models.Model <- function(object, x = NULL, y = NULL, ..., batch_s
   shows_progress(verbose)
   arguments <- supplied_training()
   arguments$verbose <- NULL
-  metric_values(cross("models.train.evaluate", object, cross_training(arguments)))
+  metric_values(cross("models.train.evaluate", object, cross_training(arguments), heartbeat()))
 }
 
 #' Predictions of a model
@@ -120,7 +120,7 @@ predict.keras.models.Model <- function(object, x, ..., batch_size = NULL, steps 
   shows_progress(verbose)
   arguments <- supplied_training()
   arguments$verbose <- arguments$type <- NULL
-  result <- cross("models.train.predict", object, cross_training(arguments), type == "class")
+  result <- cross("models.train.predict", object, cross_training(arguments), type == "class", heartbeat())
   if (type == "response") result else as_classes(result)
 }
 
@@ -193,11 +193,37 @@ cross_generator <- function(generator) {
   python_function(function() cross_samples(generator()), "generator")
 }
 
-#' What Python calls now and then while a model trains: R looks for interrupts and time limits
+#' What Python calls now and then while it works through data: R looks for interrupts and time limits
 #' @noRd
 heartbeat <- function() {
-  if (is.null(the$heartbeat)) the$heartbeat <- python_function(function() Sys.sleep(0), "heartbeat")
+  swallowed_limit()
+  if (is.null(the$heartbeat)) the$heartbeat <- python_function(look_out, "heartbeat")
   the$heartbeat
+}
+
+look_out <- function() {
+  # Of the times that it could, R looks at its time limits once in six.
+  for (i in 1:6) Sys.sleep(0)
+  limit <- swallowed_limit()
+  if (!is.null(limit)) stop(simpleError(limit))
+  NULL
+}
+
+#' The time limit that reticulate ran into, NULL for none
+#'
+#' While Python computes, reticulate has R process its events; an error of that is lost, but for R's last error message.
+#' It is told apart by its call, which is reticulate's own, and told once.
+#' @noRd
+swallowed_limit <- function() {
+  message <- geterrmessage()
+  if (!grepl(".Call(", message, fixed = TRUE)) return()
+  limits <- gettext(
+    "reached elapsed time limit", "reached session elapsed time limit", "reached CPU time limit",
+    "reached session CPU time limit", domain = "R"
+  )
+  found <- Find(function(limit) grepl(limit, message, fixed = TRUE), limits)
+  if (!is.null(found)) try(stop(simpleError(found)), silent = TRUE)
+  found
 }
 
 shows_metrics <- function(view_metrics, epochs) {

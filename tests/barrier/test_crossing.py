@@ -12,7 +12,7 @@ import pytest
 import bridge
 from bridge import errors
 from bridge.backend import keras, tf
-from bridge.barrier import Failure, Noted, RError, RFunction, entry, temporaries
+from bridge.barrier import Failure, Noted, RError, RFunction, RJump, entry, temporaries
 from bridge.barrier.crossing import reraise, unwrap
 from bridge.barrier.functions import ESCAPED
 from bridge.barrier.notes import take_notes
@@ -66,6 +66,22 @@ def crossing_of(function: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -
     """An entry for R that runs this function."""
     monkeypatch.setattr(errors, "for_the_test", function, raising=False)
     return entry("errors.for_the_test")
+
+
+def test_a_jump_passes_what_catches_errors_and_ends_at_the_entry(monkeypatch: pytest.MonkeyPatch) -> None:
+    jumps = RFunction(lambda: {ESCAPED: 0}, "jumps")
+    with pytest.raises(RJump):
+        try:
+            jumps()
+        except Exception:  # what most Python code catches
+            pytest.fail("a jump is no error")
+
+    def warns() -> Any:
+        warnings.warn("R does not stay for this", stacklevel=1)
+        return jumps()
+
+    assert crossing_of(warns, monkeypatch)() is None
+    assert not take_notes()
 
 
 def test_python_warnings_are_notes_while_a_verb_runs_and_go_their_own_way_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -184,6 +185,44 @@ def test_a_heartbeat_stops_training_and_leaves_the_weights() -> None:
         fit(model, {"x": np.ones((4000, 1)), "y": np.ones(4000), "epochs": 5.0, "batch_size": 1.0}, check=check)
     assert len(looked) == 3
     assert not np.array_equal(model.get_weights()[0], before)
+
+
+@pytest.mark.parametrize("verb", ["fit", "evaluate", "predict"])
+def test_an_interrupt_that_python_lost_in_a_finalizer_stops_at_the_next_batch(verb: str) -> None:
+    class Interrupting:
+        def __del__(self) -> None:
+            raise KeyboardInterrupt
+
+    class Loses(keras.callbacks.Callback):  # type: ignore[misc]
+        def lose(self, batch: int) -> None:
+            batches.append(batch)
+            if batch == 5:
+                Interrupting()
+
+        def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+            self.lose(batch)
+
+        def on_test_batch_begin(self, batch: int, logs: Any = None) -> None:
+            self.lose(batch)
+
+        def on_predict_batch_begin(self, batch: int, logs: Any = None) -> None:
+            self.lose(batch)
+
+    batches: list[int] = []
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    x, y = np.ones((100, 1)), np.ones(100)
+    options: dict[str, Any] = {"batch_size": 2.0, "callbacks": Loses()}
+    hook = sys.unraisablehook
+    with pytest.raises(KeyboardInterrupt):
+        if verb == "fit":
+            fit(model, {"x": x, "y": y, **options}, check=lambda: None)
+        elif verb == "evaluate":
+            evaluate(model, {"x": x, "y": y, **options}, check=lambda: None)
+        else:
+            predict(model, {"x": x, **options}, check=lambda: None)
+    assert batches == list(range(6))
+    assert sys.unraisablehook is hook
 
 
 def test_metrics_of_an_earlier_compile_are_gone() -> None:

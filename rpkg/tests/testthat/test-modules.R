@@ -59,7 +59,7 @@ test_that("functions that go to the modules compute", {
   expect_equal(as.vector(tf$constant(c(1, 2), )), c(1, 2))
 })
 
-test_that("threads of TensorFlow's own and jumps end in words, and the session goes on", {
+test_that("threads of TensorFlow's own end in words, jumps go on, and so does the session", {
   result <- run_r(c('
     numbers <- tensor_slices_dataset(1:4)
     kind <- function(expr) tryCatch({ expr; "nothing" }, error = function(e) class(e)[[1]])
@@ -76,16 +76,14 @@ test_that("threads of TensorFlow's own and jumps end in words, and the session g
     cat(kind(fit(model, matrix(1, 4, 2), 1:4, verbose = 0)), "\n")
     jumps <- function(v) invokeRestart("outside", "jumped")
     for (i in 1:20) {
-      value <- withRestarts(
-        tryCatch(tf$map_fn(jumps, as_tensor(c(1, 2))), tfbridge_error_jump = function(e) "stopped"),
-        outside = identity)
-      stopifnot(value == "stopped")
+      value <- withRestarts(tf$map_fn(jumps, as_tensor(c(1, 2))), outside = identity)
+      stopifnot(value == "jumped")
       warned <- tryCatch(tf$map_fn(function(v) { warning("heard"); v }, as_tensor(c(1, 2))), warning = conditionMessage)
       stopifnot(warned == "heard")
     }
     cat("goes on\n")'))
   expect_equal(result$status, 0L)
-  expect_equal(trimws(result$output), c(rep("tfbridge_error_thread", 3), "goes on"))
+  expect_equal(trimws(result$output[nzchar(result$output)]), c(rep("tfbridge_error_thread", 3), "goes on"))
 })
 
 test_that("errors of Python's own stay what they are", {

@@ -1,0 +1,20 @@
+/* The table of what R may call. */
+#include <R_ext/Rdynload.h>
+#include "tfbridge.h"
+
+static const R_CallMethodDef calls[] = {
+    {"C_stop_jump", (DL_FUNC) &tfbridge_stop_jump, 3},
+    {"C_go_on", (DL_FUNC) &tfbridge_go_on, 1},
+    {"C_depth", (DL_FUNC) &tfbridge_depth, 0},
+    {"C_interrupt_functions", (DL_FUNC) &tfbridge_interrupt_functions, 0},
+    {"C_find", (DL_FUNC) &tfbridge_find, 1},
+    {"C_call", (DL_FUNC) &tfbridge_call, 3},
+    {NULL, NULL, 0}
+};
+
+void R_init_tfbridge(DllInfo *dll)
+{
+    R_registerRoutines(dll, NULL, calls, NULL, NULL);
+    R_useDynamicSymbols(dll, FALSE);
+    R_forceSymbols(dll, TRUE);
+}

@@ -1,0 +1,21 @@
+/* What R calls, by file. */
+#ifndef TFBRIDGE_H
+#define TFBRIDGE_H
+
+#define R_NO_REMAP
+#include <R.h>
+#include <Rinternals.h>
+
+/* jumps.c */
+SEXP tfbridge_stop_jump(SEXP call, SEXP env, SEXP carry_on);
+SEXP tfbridge_go_on(SEXP held);
+SEXP tfbridge_depth(void);
+
+/* interrupts.c */
+SEXP tfbridge_interrupt_functions(void);
+
+/* calls.c */
+SEXP tfbridge_find(SEXP library);
+SEXP tfbridge_call(SEXP function, SEXP arguments, SEXP same);
+
+#endif
