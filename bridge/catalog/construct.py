@@ -16,6 +16,7 @@ import numpy as np
 
 from bridge.backend import keras, tf
 from bridge.barrier.notes import note_once
+from bridge.catalog.arguments import argument
 from bridge.catalog.identifiers import check_identifier, kind_of
 from bridge.catalog.refusals import refuse
 from bridge.catalog.roles import convert, role_of
@@ -281,7 +282,8 @@ def _compute(found: Row, given: dict[str, Any]) -> Any:
     if names:
         raise ArgumentError(f"`{names[0]}` is missing: `{found.r_name}()` computes from both `y_true` and `y_pred`.")
     supplied = dict(given)
-    data = [_tensor(convert(found.roles.get(name, "tensor"), given.pop(name), name)) for name in ("y_true", "y_pred")]
+    told = {name: argument(name, found.r_name, found.family).role or "tensor" for name in ("y_true", "y_pred")}
+    data = [_tensor(convert(role, given.pop(name), name)) for name, role in told.items()]
     known = inspect.signature(found.computes).parameters
     # What only the object has a use for (`reduction`) is checked all the same.
     converted = {n: value for n, value in keras_arguments(found, given, computing=True).items() if n in known}
