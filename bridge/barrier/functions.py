@@ -17,6 +17,7 @@ from typing import Any
 from bridge.backend import keras
 from bridge.barrier.raised import remembered
 from bridge.barrier.signature import left_to_r, r_signature
+from bridge.barrier.structures import to_r
 from bridge.errors import ArgumentError, FileError, ThreadError
 
 ESCAPED = "__tfbridge_escaped__"
@@ -80,7 +81,7 @@ class RFunction:
             raise remembered(_other_thread(self.__name__))
         if self._left_to_r:
             kwargs = {name: given for name, given in kwargs.items() if given is not None or name not in self._left_to_r}
-        value = self._function(*args, **kwargs)
+        value = self._function(*map(to_r, args), **{name: to_r(given) for name, given in kwargs.items()})
         if type(value) is dict and ESCAPED in value:
             raise remembered(RError(int(value[ESCAPED]), value["message"]))
         return value

@@ -97,6 +97,10 @@ is.na.tensorflow.tensor <- function(x) cross("tensors.mathematics.is_kind", "nan
 #' @export
 is.nan.tensorflow.tensor <- is.na.tensorflow.tensor
 
+# An answer for `if`, as base R gives it; a tensor where values are known only when the graph runs.
+#' @export
+anyNA.tensorflow.tensor <- function(x, recursive = FALSE) cross("tensors.mathematics.any_missing", x)
+
 #' @export
 is.finite.tensorflow.tensor <- function(x) cross("tensors.mathematics.is_kind", "finite", x)
 
