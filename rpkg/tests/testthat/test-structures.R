@@ -108,3 +108,21 @@ test_that("anyNA() looks into tensors", {
   expect_identical(as.numeric(count(as_tensor(c(1, NaN)))), 1)
   expect_s3_class(anyNA(layer_input(2)), "keras.KerasTensor")
 })
+
+test_that("a tensor has no names, and base R that asks for them goes on", {
+  x <- as_tensor(c(1, 2, 2))
+  expect_null(names(x))
+  expect_null(names(layer_input(2)))
+  expect_true("dtype" %in% utils::.DollarNames(x, "^dtype$"))
+})
+
+test_that("flags of reductions are TRUE or FALSE", {
+  x <- as_tensor(matrix(c(1, 2, 3, 4), 2))
+  for (verb in list(sum, prod, min, max, range, mean, any, all)) {
+    for (flag in list(NA, "yes", NULL, 2, c(TRUE, FALSE), NA_real_)) {
+      expect_error(verb(x, keepdims = flag), "keepdims", class = "tfbridge_error_argument")
+      expect_error(verb(x, na.rm = flag), "na.rm", class = "tfbridge_error_argument")
+    }
+  }
+  expect_error(sum(x, keepdims = NA), "not NA[.]")
+})
