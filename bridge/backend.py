@@ -104,6 +104,7 @@ def s3_classes() -> dict[str, list[str]]:
         "keras.KerasTensor": (keras.KerasTensor,),
         "tensorflow.TensorShape": (tf.TensorShape,),
         "tensorflow.DType": (tf.DType,),
+        "keras.tracked": _tracked(),
         "keras.models.Model": (keras.Model,),
         "keras.models.Sequential": (keras.Sequential,),
         "keras.layers.Layer": (keras.Layer,),
@@ -113,3 +114,10 @@ def s3_classes() -> dict[str, list[str]]:
         "keras.object": keras_objects,
     }
     return {name: [f"{cls.__module__}.{cls.__name__}" for cls in classes] for name, classes in found.items()}
+
+
+def _tracked() -> tuple[type, ...]:
+    """What Keras makes of a list, a dict and a set that it tracks: classes without a public name."""
+    layer = keras.Layer(name="tracking")
+    layer.held = [[], {}, set()]
+    return (type(layer.held), *map(type, layer.held))

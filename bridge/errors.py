@@ -7,6 +7,7 @@ around names and code, counted from 1, R's spelling of values.
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -123,7 +124,7 @@ def r_spelling(value: Any) -> str:
     if isinstance(value, float):
         if math.isinf(value):
             return "Inf" if value > 0 else "-Inf"
-        return "NaN" if math.isnan(value) else f"{value:.15g}"
+        return f"{value:.15g}" if not math.isnan(value) else "NA" if _is_na(value) else "NaN"
     if isinstance(value, int):
         # The integer that R has no number for: bridge.values.dtypes.NA_INTEGER.
         return "NA" if value == -(2**31) else str(value)
@@ -140,6 +141,11 @@ def r_spelling(value: Any) -> str:
     if callable(value) and hasattr(value, "__name__"):
         return "a function"
     return with_article(type(value).__name__)
+
+
+def _is_na(value: float) -> bool:
+    """Whether a NaN is R's NA: by the lower half of its bits, which survives where the quiet bit is set."""
+    return bool(struct.pack("<d", value)[:4] == struct.pack("<I", 1954))
 
 
 def _joined(parts: Sequence[str], most: int = 6) -> str:

@@ -6,14 +6,21 @@ from typing import Any
 
 from bridge.backend import keras, tf
 from bridge.catalog.roles import whole
+from bridge.errors import ArgumentError
 
 
 def set_random_seed(seed: Any) -> None:
     """Seeds Python, NumPy and TensorFlow; R seeds itself.
 
     Keras: keras.utils.set_random_seed.
+
+    Raises:
+        ArgumentError: R or NumPy has no such seed.
     """
-    keras.utils.set_random_seed(whole(seed, "seed"))
+    seed = whole(seed, "seed")
+    if not 0 <= seed < 2**31:
+        raise ArgumentError(f"`seed` must be between 0 and {2**31 - 1}, not {seed}: R's own seed is an integer.")
+    keras.utils.set_random_seed(seed)
 
 
 _followed: list[int] = []

@@ -16,6 +16,7 @@ from typing import Any
 from bridge.barrier.functions import RError, RJump
 from bridge.barrier.notes import listen, note_python, take_notes, waiting
 from bridge.barrier.raised import repeated
+from bridge.barrier.structures import to_r
 from bridge.barrier.temporaries import should_collect
 from bridge.barrier.words import for_r_users
 from bridge.errors import BridgeError, ForkError
@@ -61,7 +62,7 @@ def entry(path: str) -> Callable[..., Any]:
         outside = warnings.showwarning
         warnings.showwarning = note_python  # type: ignore[assignment]
         try:
-            value = function(*args, **kwargs)
+            value = to_r(function(*args, **kwargs))
         except RJump:
             take_notes()
             return None

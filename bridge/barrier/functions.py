@@ -19,6 +19,7 @@ from bridge.backend import keras
 from bridge.barrier.interrupts import raise_pending, suspend
 from bridge.barrier.raised import remembered
 from bridge.barrier.signature import left_to_r, r_signature
+from bridge.barrier.structures import to_r
 from bridge.errors import ArgumentError, FileError, ThreadError
 
 ESCAPED = "__tfbridge_escaped__"
@@ -93,7 +94,7 @@ class RFunction:
             kwargs = {name: given for name, given in kwargs.items() if given is not None or name not in self._left_to_r}
         before = suspend(1)
         try:
-            value = self._function(*args, **kwargs)
+            value = self._function(*map(to_r, args), **{name: to_r(given) for name, given in kwargs.items()})
         finally:
             suspend(before)
         if type(value) is dict and ESCAPED in value:

@@ -9,6 +9,7 @@ import numpy as np
 
 from bridge.backend import keras, tf
 from bridge.barrier.functions import RFunction
+from bridge.classes.defaults import defaults
 from bridge.classes.instances import METHOD_NAMES, Instance, check_initialized, living, number_class
 from bridge.classes.method import Method
 from bridge.classes.register import register
@@ -66,7 +67,8 @@ def define(
     if not isinstance(parent, type):
         raise ClassDefinitionError(f"`inherit` must be a class, not {r_spelling(parent)}.")
     bases = (parent,) if issubclass(parent, Instance) else (Instance,) if parent is object else (Instance, parent)
-    namespace: dict[str, Any] = {"__module__": f"tfbridge.{kind}", "__qualname__": name, **(values or {})}
+    namespace: dict[str, Any] = {"__module__": f"tfbridge.{kind}", "__qualname__": name}
+    namespace |= {**defaults(kind, parent, methods or {}), **(values or {})}
     for r_name, (function, parameters) in (methods or {}).items():
         namespace[_python_name(kind, r_name)] = _method(kind, name, r_name, function, parameters)
     for r_name, (function, parameters) in (active or {}).items():

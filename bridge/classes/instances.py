@@ -124,7 +124,7 @@ def take_gone() -> list[int]:
 
 
 def attribute(instance: Any, name: str) -> Any:
-    """`self$name`; Keras' tracking lists and dicts as plain ones, which R can index.
+    """`self$name`.
 
     Args:
         instance: itself or its number; so for `assign()` and `call_super()`.
@@ -135,7 +135,7 @@ def attribute(instance: Any, name: str) -> Any:
     """
     instance = numbered(instance)
     try:
-        value = getattr(instance, METHOD_NAMES.get(name, name))
+        return getattr(instance, METHOD_NAMES.get(name, name))
     except AttributeError as error:
         if name in dir(type(instance)):
             raise
@@ -143,9 +143,6 @@ def attribute(instance: Any, name: str) -> Any:
             f"`self${name}` does not exist in {type(instance).__name__}.",
             hints=[f"Assign it first: `self${name} <- ...`."],
         ) from error
-    if isinstance(value, list):
-        return list(value)
-    return dict(value) if isinstance(value, dict) else value
 
 
 def assign(instance: Any, name: str, value: Any) -> None:

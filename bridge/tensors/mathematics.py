@@ -252,3 +252,9 @@ def is_kind(kind: str, x: Any) -> Any:
     if kind == "infinite":
         return ops.logical_not(ops.logical_or(is_kind("finite", x), is_kind("nan", x)))
     return getattr(keras.ops, f"is{kind}")(x) if isinstance(x, keras.KerasTensor) else getattr(tf.math, f"is_{kind}")(x)
+
+
+def any_missing(x: Any) -> Any:
+    """`anyNA()`: whether there is a NaN; a tensor where that is known only when the graph runs."""
+    found = ops_for(x).any(is_kind("nan", x)) if isinstance(x, keras.KerasTensor) else tf.reduce_any(is_kind("nan", x))
+    return found if is_symbolic(found) else bool(found)

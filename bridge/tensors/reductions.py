@@ -10,7 +10,7 @@ import numpy as np
 
 from bridge.backend import keras, tf
 from bridge.barrier.notes import note_warning
-from bridge.errors import ArgumentError, DtypeError, with_article
+from bridge.errors import ArgumentError, DtypeError, expected, with_article
 from bridge.tensors.arrange import flat
 from bridge.tensors.axes import axis_from_one
 from bridge.tensors.constants import constant
@@ -34,11 +34,17 @@ def reduce(
         na_rm: whether NaN are left out.
         more: further values that are summarised together with `x` (only without `axis`).
 
+    Raises:
+        ArgumentError: `keepdims` or `na_rm` is neither TRUE nor FALSE, nor 1 or 0.
+
     Returns:
         A tensor; ragged where rows that stay differ in length. Zeros of a sparse tensor count. `sum` of bool and of narrow
         integers is int32, and wider where that does not hold it; `prod` of integers is float64; the mean of integers keeps
         their dtype and warns where that loses a fraction, of bool it is the share.
     """
+    for argument, flag in (("keepdims", keepdims), ("na.rm", na_rm)):
+        if not isinstance(flag, (bool, int, float)) or flag not in (0, 1):
+            raise expected(argument, "TRUE or FALSE", flag)
     x = x.value if isinstance(x, keras.Variable) else tf.sparse.to_dense(x) if isinstance(x, tf.SparseTensor) else x
     if isinstance(x, tf.RaggedTensor) and axis is None:
         return _of_all_rows(name, x, keepdims, na_rm, more)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import struct
 from typing import Any, Final
 
 import numpy as np
@@ -14,7 +15,11 @@ NA_INTEGER: Final = -(2**31)
 """R's NA in an integer vector; the one int32 that R has no number for."""
 
 
-NA_ALONE: Final = {"bool": float("nan"), "int32": float("nan")}
+NA_REAL: Final = float(np.array([0x7FF00000000007A2], np.uint64).view(np.float64)[0])
+"""R's NA among doubles: a NaN of these bits."""
+
+
+NA_ALONE: Final[dict[str, float]] = {of: struct.unpack("<d", struct.pack("<d", NA_REAL))[0] for of in ("bool", "int32")}
 """R's NA alone, of a logical or an integer, for which reticulate would send True or -2147483648: two NaN like any other to
 whoever calculates, and known by identity to `na_dtype()`."""
 

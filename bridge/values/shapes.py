@@ -10,8 +10,10 @@ import numpy as np
 
 from bridge.backend import tf
 from bridge.errors import ShapeError, expected
-from bridge.values.dtypes import NA_INTEGER
+from bridge.values.dtypes import NA_INTEGER, NA_REAL
 from bridge.values.numbers import is_missing, is_whole
+
+_LARGEST = 2**31 - 1
 
 
 def to_shape(value: Any, argument: str = "shape") -> tuple[int | None, ...] | None:
@@ -89,7 +91,9 @@ def dims_of_shape(shape: Any) -> list[int] | None:
 
 
 def r_dims(sizes: Any) -> Any:
-    """A shape as R's integer vector (int32, NA for None)."""
+    """A shape as R's integer vector (int32, NA for None); one of doubles where a size is too large for that."""
+    if any(size is not None and size > _LARGEST for size in sizes):
+        return np.array([NA_REAL if size is None else size for size in sizes], dtype=np.float64)
     return np.array([NA_INTEGER if size is None else size for size in sizes], dtype=np.int32)
 
 

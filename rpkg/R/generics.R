@@ -4,6 +4,10 @@ number <- function(x) {
   if (is.object(x) || (length(x) == 1L && is.null(dim(x)) && !is.na(x))) x else cross_data(x)
 }
 
+#' TRUE or FALSE; whatever else it is crosses as what it is, to be refused: reticulate has True for NA
+#' @noRd
+flag <- function(x) if (is.logical(x) && length(x) == 1L && !is.na(x)) x else cross_data(x)
+
 #' @export
 Ops.tensorflow.tensor <- function(e1, e2) {
   if (missing(e2)) return(cross("tensors.operators.unary", .Generic, e1))
@@ -36,7 +40,7 @@ Summary.tensorflow.tensor <- function(..., axis = NULL, keepdims = FALSE, na.rm 
       refuse_argument(.Generic, names(values)[[i]], c("axis", "keepdims", "na.rm"))
     }
   }
-  cross("tensors.reductions.reduce", .Generic, values[[1L]], axis, keepdims, na.rm, unname(lapply(values[-1L], number)))
+  cross("tensors.reductions.reduce", .Generic, values[[1L]], axis, flag(keepdims), flag(na.rm), unname(lapply(values[-1L], number)))
 }
 
 #' Mean of a tensor
@@ -57,7 +61,7 @@ Summary.tensorflow.tensor <- function(..., axis = NULL, keepdims = FALSE, na.rm 
 #' @export
 mean.tensorflow.tensor <- function(x, ..., axis = NULL, keepdims = FALSE, na.rm = FALSE) {
   if (...length()) check_no_more(...)
-  cross("tensors.reductions.reduce", "mean", x, axis, keepdims, na.rm)
+  cross("tensors.reductions.reduce", "mean", x, axis, flag(keepdims), flag(na.rm))
 }
 
 #' Matrix product
@@ -96,6 +100,10 @@ is.na.tensorflow.tensor <- function(x) cross("tensors.mathematics.is_kind", "nan
 
 #' @export
 is.nan.tensorflow.tensor <- is.na.tensorflow.tensor
+
+# An answer for `if`, as base R gives it; a tensor where values are known only when the graph runs.
+#' @export
+anyNA.tensorflow.tensor <- function(x, recursive = FALSE) cross("tensors.mathematics.any_missing", x)
 
 #' @export
 is.finite.tensorflow.tensor <- function(x) cross("tensors.mathematics.is_kind", "finite", x)

@@ -33,6 +33,7 @@ house_classes <- function() {
 #' S3method(reticulate::py_to_r, tensorflow.TensorShape)
 #' S3method(reticulate::r_to_py, keras.layers.Layer)
 #' S3method(reticulate::py_to_r, keras.layers.Layer)
+#' S3method(reticulate::py_to_r, keras.tracked)
 NULL
 
 r_to_py.tensorflow.tensor <- function(x, convert = FALSE) x
@@ -47,3 +48,6 @@ r_to_py.keras.layers.Layer <- function(x, convert = FALSE) object_of_callable(x)
 
 # Layers and models are called from R through the barrier, wherever they come from.
 py_to_r.keras.layers.Layer <- function(x) callable_of(x)
+
+# Lists that Keras tracks are R lists all the way down, wherever they come from: of a Python one, elements count from 0.
+py_to_r.keras.tracked <- function(x) cross("barrier.structures.to_r", x)

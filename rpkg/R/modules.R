@@ -67,11 +67,18 @@ print.tfbridge_module <- function(x, ...) {
   found <- NextMethod()
   # reticulate has NULL for whatever is asked of an object from another session.
   if (is.null(found)) check_alive(x)
-  raw_value(found)
+  raw_value(if (holds_integers(found)) cross("barrier.structures.attribute", x, name) else found)
 }
 
 #' @export
-`[[.tfbridge_object` <- function(x, name) raw_value(NextMethod())
+`[[.tfbridge_object` <- `$.tfbridge_object`
+
+#' Whether there are integers, for which reticulate takes whatever whole number Python has, of 2^31 and more too
+#' @noRd
+holds_integers <- function(x) {
+  if (is.object(x)) return(FALSE)
+  is.integer(x) && is.null(dim(x)) || is.list(x) && length(x) > 0L && any(vapply(x, holds_integers, NA))
+}
 
 # Batches are counted as R counts; reticulate would count from 0, or take the position for an attribute.
 

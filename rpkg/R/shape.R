@@ -3,8 +3,8 @@
 #' @param ... sizes: whole numbers, `NA` or `NULL` where unknown, vectors of them, or shapes; or one tensor, for its shape.
 #'   Nothing is the shape of a single number.
 #' @param dims the sizes as one vector or list; `NULL` is a shape whose rank is not known.
-#' @returns A `tf.TensorShape`, which R functions of Keras and TensorFlow take where a shape is meant. `as.integer()` gives
-#'   the sizes with `NA`, `as.list()` with `NULL`, `length()` the rank. Where the rank is not known, `length()` is `NA`, and
+#' @returns A `tf.TensorShape`, which R functions of Keras and TensorFlow take where a shape is meant. `as.integer()` and
+#'   `as.numeric()` give the sizes with `NA`, `as.list()` with `NULL`, `length()` the rank. Where the rank is not known, `length()` is `NA`, and
 #'   asking for sizes is an error.
 #' @family tensors
 #' @examplesIf tfbridge::is_ready()
@@ -25,6 +25,35 @@ shape <- function(..., dims = rlang::list2(...)) {
 
 #' @export
 as.integer.tensorflow.TensorShape <- function(x, ...) {
+  sizes <- ranked_sizes(x)
+  if (is.integer(sizes)) return(sizes)
+  large <- format(max(sizes, na.rm = TRUE), scientific = FALSE)
+  abort_kind(
+    "shape", paste0("R has no integer for a size of ", large, "."), hints = "`as.numeric(x)` has it.", call = users_call()
+  )
+}
+
+#' @export
+as.double.tensorflow.TensorShape <- function(x, ...) as.double(ranked_sizes(x))
+
+#' @export
+as.vector.tensorflow.TensorShape <- function(x, mode = "any") as.vector(ranked_sizes(x), mode)
+
+#' @export
+is.na.tensorflow.TensorShape <- function(x) is.na(ranked_sizes(x))
+
+#' @export
+anyNA.tensorflow.TensorShape <- function(x, recursive = FALSE) anyNA(shape_sizes(x) %||% NA)
+
+#' @export
+Summary.tensorflow.TensorShape <- function(..., na.rm = FALSE) {
+  sizes <- lapply(list(...), function(x) if (inherits(x, "tensorflow.TensorShape")) ranked_sizes(x) else x)
+  do.call(.Generic, c(sizes, na.rm = na.rm))
+}
+
+#' The sizes; a rank that is not known is an error
+#' @noRd
+ranked_sizes <- function(x) {
   sizes <- shape_sizes(x)
   if (is.null(sizes)) abort_kind("shape", "The rank of the shape is not known: it has no sizes.", call = users_call())
   sizes
@@ -35,7 +64,7 @@ as.integer.tensorflow.TensorShape <- function(x, ...) {
 shape_sizes <- function(x) known_sizes(cross("values.shapes.dims_of_shape", x))
 
 #' @export
-as.list.tensorflow.TensorShape <- function(x, ...) lapply(as.integer(x), function(size) if (!is.na(size)) size)
+as.list.tensorflow.TensorShape <- function(x, ...) lapply(ranked_sizes(x), function(size) if (!is.na(size)) size)
 
 #' @export
 length.tensorflow.TensorShape <- function(x) {
@@ -44,10 +73,10 @@ length.tensorflow.TensorShape <- function(x) {
 }
 
 #' @export
-`[.tensorflow.TensorShape` <- function(x, i) shape(as.integer(x)[i])
+`[.tensorflow.TensorShape` <- function(x, i) shape(ranked_sizes(x)[i])
 
 #' @export
-`[[.tensorflow.TensorShape` <- function(x, i) as.integer(x)[[i]]
+`[[.tensorflow.TensorShape` <- function(x, i) ranked_sizes(x)[[i]]
 
 #' @export
 c.tensorflow.TensorShape <- function(...) shape(...)
@@ -70,5 +99,5 @@ print.tensorflow.TensorShape <- function(x, ...) {
 format.tensorflow.TensorShape <- function(x, ...) {
   sizes <- shape_sizes(x)
   if (is.null(sizes)) return("TensorShape(None)")
-  paste0("TensorShape([", paste(ifelse(is.na(sizes), "None", sizes), collapse = ", "), "])")
+  paste0("TensorShape([", paste(ifelse(is.na(sizes), "None", format(sizes, scientific = FALSE, trim = TRUE)), collapse = ", "), "])")
 }

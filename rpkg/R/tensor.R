@@ -107,6 +107,10 @@ as.character.tensorflow.tensor <- function(x, ...) as.character(as.array(x))
 #' @export
 dim.tensorflow.tensor <- function(x) known_sizes(cross("values.shapes.dims_of", x))
 
+# As of an array without any; reticulate has Python's attributes here, which are no names of elements.
+#' @export
+names.tensorflow.tensor <- function(x) NULL
+
 #' @export
 length.tensorflow.tensor <- function(x) {
   sizes <- dim(x)

@@ -157,9 +157,16 @@ refuse_time <- function(x) cross("values.r_classes.refuse_time", class(x)[[1]])
 #' @noRd
 known_sizes <- function(sizes) {
   if (is.null(sizes)) return(NULL)
-  sizes <- as.integer(sizes)
-  sizes[sizes == -1L] <- NA
-  sizes
+  sizes <- as.double(sizes)
+  sizes[sizes == -1] <- NA
+  whole(sizes)
+}
+
+#' Whole numbers as integers, unless one is too large
+#' @noRd
+whole <- function(x) {
+  if (!any(abs(x) > .Machine$integer.max, na.rm = TRUE)) storage.mode(x) <- "integer"
+  x
 }
 
 #' Vectors that Python sends as 1-d arrays, as plain vectors; also in lists

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from bridge.backend import keras, tf
-from bridge.errors import BridgeError, ConversionError
+from bridge.errors import BridgeError, ConversionError, r_spelling
 from bridge.tensors.operators import arithmetic
 from bridge.values.arrays import as_array, as_tensor
-from bridge.values.dtypes import checked_cast, na_alone, na_dtype
+from bridge.values.dtypes import NA_ALONE, checked_cast, na_alone, na_dtype
 
 INTEGERS = ["int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64"]
 FLOATS = ["float16", "bfloat16", "float32", "float64"]
@@ -117,3 +117,12 @@ def test_no_cast_of_special_values_makes_numpy_warn(dtype: str | None) -> None:
             for op in ("+", "*", "/", "==", "<"):
                 with contextlib.suppress(BridgeError):
                     arithmetic(op, tf.cast(tf.constant([1, 0]), dtype), value)
+
+
+def test_na_is_spelled_as_r_writes_it() -> None:
+    for missing in (float(NA_REAL[0]), *NA_ALONE.values()):
+        assert np.isnan(missing)
+        assert r_spelling(missing) == r_spelling([missing])[2:-1] == "NA"
+    assert r_spelling(float("nan")) == "NaN"
+    assert na_dtype(NA_ALONE["bool"]) == "bool"
+    assert na_dtype(float(NA_REAL[0])) is None

@@ -265,3 +265,64 @@ test_that("finalize() sees self when its object goes", {
   reticulate::import("gc")$collect()
   expect_identical(seen, expected)
 })
+
+test_that("layers and models without build() are built by their call(), and say nothing of what it does not use", {
+  for (define in list(new_layer_class, new_model_class)) {
+    Choosing <- define(
+      "Choosing",
+      initialize = function() {
+        super$initialize()
+        self$blocks <- list(list(layer_dense(units = 2)), list(layer_dense(units = 4)))
+      },
+      call = function(inputs) self$blocks[[1]][[1]](inputs)
+    )
+    expect_silent(Choosing()(op_ones(c(1, 3))))
+    expect_silent(Choosing()(layer_input(3)))
+    built <- Choosing()
+    expect_silent(invisible(built$build(shape(NA, 3))))
+    expect_length(built$weights, 2)
+    Inside <- define(
+      "Inside",
+      initialize = function() {
+        super$initialize()
+        self$part <- Choosing()
+      },
+      call = function(inputs) self$part(inputs)
+    )
+    expect_silent(Inside()(op_ones(c(1, 3))))
+    inside <- Inside()
+    expect_silent(invisible(inside$build(shape(NA, 3))))
+    expect_length(inside$weights, 2)
+  }
+  Wide <- new_layer_class("Wide", inherit = keras$layers$Dense)
+  wide <- Wide(units = 2)
+  wide$build(shape(NA, 3))
+  expect_length(wide$weights, 2)
+})
+
+test_that("a call() with a formal for masks uses them; they go on when supports_masking says so", {
+  counting <- function(define, ...) {
+    define("Counting", ..., call = function(inputs, mask = NULL) {
+      if (is.null(mask)) inputs else inputs * op_expand_dims(op_cast(mask, "float32"), 3)
+    })
+  }
+  ids <- matrix(c(1L, 2L, 0L), 1)
+  words <- layer_embedding(input_dim = 3, output_dim = 2, mask_zero = TRUE, embeddings_initializer = "ones")
+  mask_of <- function(x) {
+    if (reticulate::py_has_attr(x, "_keras_mask")) reticulate::py_to_r(reticulate::py_get_attr(x, "_keras_mask"))
+  }
+  for (define in list(new_layer_class, new_model_class)) {
+    expect_silent(out <- counting(define)()(words(ids)))
+    expect_equal(as.vector(out), c(1, 1, 0, 1, 1, 0))
+    expect_null(mask_of(out))
+    on <- counting(define, initialize = function() {
+      super$initialize()
+      self$supports_masking <- TRUE
+    })()
+    expect_true(on$supports_masking)
+    expect_silent(out <- on(words(ids)))
+    expect_equal(as.vector(as.array(mask_of(out))), c(TRUE, TRUE, FALSE))
+  }
+  Without <- new_layer_class("Without", call = function(inputs) inputs)
+  expect_warning(Without()(words(ids)), "mask")
+})
