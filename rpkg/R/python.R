@@ -95,7 +95,7 @@ calls_agree <- function(bridge) {
   look <- function(value) {
     if (!inherits(value, "python.builtin.object")) return(value)
     held <- if (is.function(value)) attr(value, "py_object") else value
-    list(typeof(value), class(value), sort(ls(held)), get("convert", held, inherits = FALSE), reticulate::py_id(value))
+    list(typeof(value), class(value), setdiff(ls(held), "simple"), get("convert", held, inherits = FALSE), reticulate::py_id(value))
   }
   agree <- function(value) {
     for (entry in list(bridge$same, bridge$kind)) {
