@@ -8,6 +8,7 @@ on the newest Keras and, by `make oldest`, on the oldest that runs here.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Sequence
 from types import FunctionType
 from typing import Any
@@ -61,6 +62,17 @@ def compiled_with(model: Any) -> dict[str, Any] | None:
     """
     compiled: dict[str, Any] | None = getattr(getattr(model, "_compile_config", None), "config", None)
     return compiled
+
+
+def ask_for_interrupts(pending: Callable[[int], int]) -> None:
+    """Has the signal handler of reticulate 1.28 ask this function whether R has been interrupted, in place of its own.
+
+    Why: its own looks by R code that can jump out through Python's frames. Since 1.28; 1.41 has none. If it were gone:
+    interrupts that come while Python computes could end the session.
+    """
+    signals = sys.modules.get("rpytools.signals")
+    if signals is not None and hasattr(signals, "_callback"):
+        signals._callback = pending  # type: ignore[attr-defined]
 
 
 # Names that Keras gives

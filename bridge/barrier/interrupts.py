@@ -8,8 +8,9 @@ as 1.28, what Python's signal handler asks for pending interrupts. rpkg/src/inte
 from __future__ import annotations
 
 import ctypes
-import sys
 from collections.abc import Callable
+
+from bridge import upstream
 
 _function = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_int)
 _functions: dict[str, Callable[[int], int]] = {}
@@ -19,9 +20,7 @@ def use(suspend_address: str, pending_address: str) -> None:
     """Takes the functions of the R package, by their addresses; without them nothing here does anything."""
     _functions["suspend"] = _function(int(suspend_address, 16))
     _functions["pending"] = pending = _function(int(pending_address, 16))
-    signals = sys.modules.get("rpytools.signals")
-    if signals is not None and hasattr(signals, "_callback"):
-        signals._callback = pending  # type: ignore[attr-defined]
+    upstream.ask_for_interrupts(pending)
 
 
 def suspend(on: int) -> int:

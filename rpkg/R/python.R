@@ -94,7 +94,7 @@ calls_agree <- function(bridge) {
   )
   look <- function(value) {
     if (!inherits(value, "python.builtin.object")) return(value)
-    held <- if (is.function(value)) attr(value, "py_object") else value
+    held <- if (is.function(value)) object_of_callable(value) else value
     list(typeof(value), class(value), setdiff(ls(held), "simple"), get("convert", held, inherits = FALSE), reticulate::py_id(value))
   }
   agree <- function(value) {
