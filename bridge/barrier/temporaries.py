@@ -6,8 +6,8 @@ from typing import Any
 
 from bridge.backend import tf
 
-THRESHOLD = 32 * 2**20
-"""Bytes handed over before R is asked to collect."""
+THRESHOLD = 128 * 2**20
+"""Bytes handed over before R is asked to collect, which takes it some milliseconds."""
 
 _handed = 0
 
