@@ -40,7 +40,8 @@ Summary.tensorflow.tensor <- function(..., axis = NULL, keepdims = FALSE, na.rm 
       refuse_argument(.Generic, names(values)[[i]], c("axis", "keepdims", "na.rm"))
     }
   }
-  cross("tensors.reductions.reduce", .Generic, values[[1L]], axis, flag(keepdims), flag(na.rm), unname(lapply(values[-1L], number)))
+  more <- unname(lapply(values[-1L], number))
+  cross("tensors.reductions.reduce", .Generic, values[[1L]], axis, flag(keepdims), flag(na.rm), more)
 }
 
 #' Mean of a tensor

@@ -47,9 +47,9 @@ python_packages <- function(version = "default", extra = NULL) {
 #'
 #' Says which Python, TensorFlow and Keras were found; when something is missing, what to type.
 #'
-#' @returns A list of class `tfbridge_config`, which prints: `available`, versions and paths, and `fast_calls`: whether calls of
-#'   Python go by tfbridge's own C code. They do not where that gives other values than reticulate, which is tried when Python
-#'   starts, or with `options(tfbridge.fast_calls = FALSE)`.
+#' @returns A list of class `tfbridge_config`, which prints: `available`, versions and paths, and `fast_calls`: whether calls
+#'   of Python go by tfbridge's own C code. They do not where that gives other values than reticulate, which is tried
+#'   when Python starts, or with `options(tfbridge.fast_calls = FALSE)`.
 #' @family set-up
 #' @export
 #' @examples
@@ -65,7 +65,8 @@ tf_config <- function() {
   found <- if (is.null(failure)) cross("backend.versions") else list()
   structure(
     c(
-      list(available = is.null(failure)), found, list(fast_calls = the$fast && isTRUE(getOption("tfbridge.fast_calls", TRUE))),
+      list(available = is.null(failure)), found,
+      list(fast_calls = the$fast && isTRUE(getOption("tfbridge.fast_calls", TRUE))),
       list(
         r = as.character(getRversion()), reticulate = as.character(utils::packageVersion("reticulate")),
         tfbridge = as.character(utils::packageVersion("tfbridge")), failure = failure

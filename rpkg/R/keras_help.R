@@ -4,12 +4,14 @@
 #' functions and arguments, `NULL`, `TRUE` and `FALSE` are written as in R, code is left as it is.
 #'
 #' @param f a function such as [layer_dense()], or its name.
+#' @param ... not used.
 #' @returns The text, of class `tfbridge_keras_help`, which prints as it is.
 #' @family set-up
 #' @examplesIf tfbridge::is_ready()
 #' keras_help(regularizer_l2)
 #' @export
-keras_help <- function(f) {
+keras_help <- function(f, ...) {
+  check_no_more(...)
   name <- if (is.function(f)) catalog_name(f) else f
   if (!is.character(name) || length(name) != 1L) {
     abort_kind("argument", "`f` must be a function that stands for one of Keras, or the name of one.")

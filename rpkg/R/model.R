@@ -83,7 +83,8 @@ keras_model <- function(inputs = NULL, outputs = NULL, name = NULL, ...) {
 #' summary(model, show_trainable = TRUE, line_length = 70)
 #' @export
 summary.keras.models.Model <- function(object, ..., line_length = width, positions = NULL, expand_nested = FALSE,
-                                       show_trainable = FALSE, layer_range = NULL, width = getOption("width"), compact = TRUE) {
+                                       show_trainable = FALSE, layer_range = NULL, width = getOption("width"),
+                                       compact = TRUE) {
   check_no_more(...)
   options <- list(
     line_length = line_length, positions = positions, expand_nested = expand_nested, show_trainable = show_trainable,

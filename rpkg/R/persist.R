@@ -10,7 +10,8 @@
 #' @param model,object a model.
 #' @param filepath path; `~` is expanded.
 #' @param overwrite whether a file that is there is replaced: `TRUE` or `FALSE`.
-#' @param include_optimizer whether an HDF5 file holds the optimizer and its state. Other formats do when the model is compiled.
+#' @param include_optimizer whether an HDF5 file holds the optimizer and its state. Other formats do when the model is
+#'   compiled.
 #' @param custom_objects classes and functions that the model was made with, in a list, by name where they are not called as
 #'   they were; classes written in R that are defined in this session are found without it.
 #' @param compile whether the model is compiled as it was.

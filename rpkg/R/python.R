@@ -95,7 +95,8 @@ calls_agree <- function(bridge) {
   look <- function(value) {
     if (!inherits(value, "python.builtin.object")) return(value)
     held <- if (is.function(value)) object_of_callable(value) else value
-    list(typeof(value), class(value), setdiff(ls(held), "simple"), get("convert", held, inherits = FALSE), reticulate::py_id(value))
+    convert <- get("convert", held, inherits = FALSE)
+    list(typeof(value), class(value), setdiff(ls(held), "simple"), convert, reticulate::py_id(value))
   }
   agree <- function(value) {
     for (entry in list(bridge$same, bridge$kind)) {

@@ -3,9 +3,9 @@
 #' Seeds R, Python, NumPy and TensorFlow, so that a script gives the same numbers each time.
 #'
 #' `set.seed()` alone does so too: when R's random numbers have moved since the last layer, model or training, the next one
-#' takes its seed from where they are, and leaves them there (a generator other than R's default, see [RNGkind()], moves on by
-#' one number). What was seeded in Python itself, here or by `tf$random$set_seed()`, stays as it is until the next
-#' `set.seed()`.
+#' takes its seed from where they are, and leaves them there (a generator other than R's default, see `RNGkind()`,
+#' moves on by one number). What was seeded in Python itself, here or by `tf$random$set_seed()`, stays as it is until
+#' the next `set.seed()`.
 #'
 #' @param seed a whole number.
 #' @param ... not used.

@@ -4,8 +4,8 @@
 #'   Nothing is the shape of a single number.
 #' @param dims the sizes as one vector or list; `NULL` is a shape whose rank is not known.
 #' @returns A `tf.TensorShape`, which R functions of Keras and TensorFlow take where a shape is meant. `as.integer()` and
-#'   `as.numeric()` give the sizes with `NA`, `as.list()` with `NULL`, `length()` the rank. Where the rank is not known, `length()` is `NA`, and
-#'   asking for sizes is an error.
+#'   `as.numeric()` give the sizes with `NA`, `as.list()` with `NULL`, `length()` the rank. Where the rank is not
+#'   known, `length()` is `NA`, and asking for sizes is an error.
 #' @family tensors
 #' @examplesIf tfbridge::is_ready()
 #' shape(NA, 28, 28)
@@ -99,5 +99,6 @@ print.tensorflow.TensorShape <- function(x, ...) {
 format.tensorflow.TensorShape <- function(x, ...) {
   sizes <- shape_sizes(x)
   if (is.null(sizes)) return("TensorShape(None)")
-  paste0("TensorShape([", paste(ifelse(is.na(sizes), "None", format(sizes, scientific = FALSE, trim = TRUE)), collapse = ", "), "])")
+  shown <- ifelse(is.na(sizes), "None", format(sizes, scientific = FALSE, trim = TRUE))
+  paste0("TensorShape([", paste(shown, collapse = ", "), "])")
 }

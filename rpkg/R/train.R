@@ -17,8 +17,8 @@ compile.keras.models.Model <- function(object, optimizer = "rmsprop", loss = NUL
 
 #' Train a model
 #'
-#' An interrupt, a time limit or an error stops the training. The model keeps its weights, and in `model$history` the epochs that
-#' ended before ([as.data.frame.keras_training_history()]).
+#' An interrupt, a time limit or an error stops the training. The model keeps its weights, and in `model$history` the
+#' epochs that ended before ([as.data.frame.keras_training_history()]).
 #'
 #' @param object a compiled model.
 #' @section Names:

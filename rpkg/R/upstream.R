@@ -22,8 +22,8 @@ object_of_callable <- function(x) {
 
 #' Whether the results of a Python object become R values
 #'
-#' Why: what was imported with `convert = FALSE` is left alone. `convert` in the environment of the object since 1.0. If it were
-#' gone: such functions would not guard the R functions that they are given.
+#' Why: what was imported with `convert = FALSE` is left alone. `convert` in the environment of the object since 1.0.
+#' If it were gone: such functions would not guard the R functions that they are given.
 #' @noRd
 converts <- function(x) isTRUE(get0("convert", as.environment(x), inherits = FALSE))
 

@@ -19,10 +19,10 @@ def test_a_trace_is_kept_until_a_part_comes_in_another_rank_or_something_fails()
     tested = model.test_function
     fit_ranks(model, Samples(**data), "fit")
     assert model.train_function is traced
-    fit_ranks(model, Samples(y=np.ones((4, 1))), "evaluate")
+    fit_ranks(model, Samples(y=np.ones(4)), "evaluate")
     assert model.train_function is traced
     assert model.test_function is not tested
-    fit_ranks(model, Samples(y=np.ones((4, 1))), "fit")
+    fit_ranks(model, Samples(y=np.ones(4)), "fit")
     assert model.train_function is not traced
     evaluate(model, data)
     tested, untraced = model.test_function, model.predict_function

@@ -20,13 +20,17 @@ test_that("each kind of R function can jump in each way, again and again", {
       interrupt = function() tryCatch(run(function() rlang::interrupt()), interrupt = function(e) "out")
     )
     x <- as_tensor(matrix(1, 4, 3), "float32")
-    model <- function(...) compile(keras_model_sequential(layers = list(...), input_shape = 3), "sgd", "mse", run_eagerly = TRUE)
+    model <- function(...) {
+      compile(keras_model_sequential(layers = list(...), input_shape = 3), "sgd", "mse", run_eagerly = TRUE)
+    }
     one <- layer_dense(units = 1)
     ones <- matrix(1, 4, 1)
     Jumps <- new_layer_class("Jumps", call = function(inputs) { jump(); inputs })
     Builds <- new_layer_class("Builds", build = function(input_shape) jump(), call = function(inputs) inputs)
     Loss <- new_loss_class("Loss", call = function(y_true, y_pred) jump())
-    Metric <- new_metric_class("Metric", update_state = function(y_true, y_pred, sample_weight = NULL) jump(), result = function() 1)
+    Metric <- new_metric_class(
+      "Metric", update_state = function(y_true, y_pred, sample_weight = NULL) jump(), result = function() 1
+    )
     Callback <- new_callback_class("Callback", on_batch_end = function(batch, logs) jump())
     Schedule <- new_learning_rate_schedule_class("Schedule", call = function(step) jump())
     Steps <- new_model_class("Steps", call = function(inputs) inputs, train_step = function(data) { jump(); list() })
@@ -52,7 +56,8 @@ def swallow(f):
       call = function() jumping(x), build = function() Builds()(x), loss = function() loss(ones, ones),
       metric = function() metric(ones, ones), schedule = function() schedule(1),
       py_function = function() tf$py_function(jumper, list(1), tf$float32),
-      raw = function() jumping$call(x), python = function() python$call(jumper), swallowed = function() python$swallow(jumper),
+      raw = function() jumping$call(x), python = function() python$call(jumper),
+      swallowed = function() python$swallow(jumper),
       callback = function() fit(plain, x, ones, callbacks = Callback(), verbose = 0),
       generator = function() fit(plain, function() { jump(); list(x, ones) }, steps_per_epoch = 1, verbose = 0),
       train_step = function() fit(steps, x, ones, verbose = 0)
@@ -84,7 +89,13 @@ layer_of <- function(f) new_layer_class("Of", call = function(inputs) f(inputs))
 ones <- as_tensor(c(1, 1), "float32")
 
 test_that("a jump passes through R and Python, many times over", {
-  nested <- function(levels, f) if (levels == 0) f() else layer_of(function(inputs) { nested(levels - 1, f); inputs })(ones)
+  nested <- function(levels, f) {
+    if (levels == 0) return(f())
+    layer_of(function(inputs) {
+      nested(levels - 1, f)
+      inputs
+    })(ones)
+  }
   left <- character()
   leave <- function(f) {
     on.exit(left <<- c(left, "outer"))
@@ -161,7 +172,8 @@ test_that("a handler can use a restart that comes with an error", {
   )
   expect_equal(c(skipped, length(history$epoch)), c(2, 2))
   expect_s3_class(
-    tryCatch(fit(model, small_x, small_y, callbacks = fails(), verbose = 0), error = identity), c("mine", "rlang_error", "error"),
+    tryCatch(fit(model, small_x, small_y, callbacks = fails(), verbose = 0), error = identity),
+    c("mine", "rlang_error", "error"),
     exact = FALSE
   )
 })
@@ -210,7 +222,9 @@ test_that("a time limit stops fit(), evaluate() and predict(), also one that ret
     setTimeLimit()
   }
   # As if reticulate had met it.
-  swallow <- reticulate::py_eval("lambda seconds, time=__import__('time'): [time.sleep(0.05) for _ in range(int(20 * seconds))]")
+  swallow <- reticulate::py_eval(
+    "lambda seconds, time=__import__('time'): [time.sleep(0.05) for _ in range(int(20 * seconds))]"
+  )
   verbs <- verbs_with(function() {
     setTimeLimit(elapsed = 0.1)
     swallow(3)

@@ -1,6 +1,8 @@
 skip_if_no_python()
 
-both_ways <- function(f) lapply(c(fast = TRUE, slow = FALSE), function(fast) withr::with_options(list(tfbridge.fast_calls = fast), f()))
+both_ways <- function(f) {
+  lapply(c(fast = TRUE, slow = FALSE), function(fast) withr::with_options(list(tfbridge.fast_calls = fast), f()))
+}
 
 look <- function(value) {
   if (is.list(value)) return(lapply(value, look))
@@ -14,11 +16,14 @@ test_that("calls by C are used here, and what they convert is what reticulate ma
   expect_true(the$fast)
   x <- as_tensor(matrix(1:6, 2), "float32")
   layer <- layer_dense(units = 2)
-  scalars <- list(NULL, TRUE, FALSE, NA, 0L, -1L, NA_integer_, .Machine$integer.max, 0, -0.5, 1e300, NA_real_, NaN, -Inf, "", "a b",
+  scalars <- list(NULL, TRUE, FALSE, NA, 0L, -1L, NA_integer_, .Machine$integer.max, 0, -0.5, 1e300, NA_real_,
+    NaN, -Inf, "", "a b",
     "\u00e9\u4e2d\U1F600", enc2native("\u00e9"), iconv("\u00e9", "UTF-8", "latin1"), 1i, as.raw(1))
-  vectors <- list(logical(), integer(), 1:3, c(a = 1, b = 2), c("a", "\u00e9"), c(TRUE, NA), 1:1000 + 0, matrix(1:4, 2), array(1:3),
+  vectors <- list(logical(), integer(), 1:3, c(a = 1, b = 2), c("a", "\u00e9"), c(TRUE, NA), 1:1000 + 0,
+    matrix(1:4, 2), array(1:3),
     factor("a"), Sys.Date())
-  lists <- list(list(), list(1, "a", NULL), list(a = 1, b = list(2L)), list(a = 1, 2), list(x, list(layer)), data.frame(a = 1:2))
+  lists <- list(list(), list(1, "a", NULL), list(a = 1, b = list(2L)), list(a = 1, 2), list(x, list(layer)),
+    data.frame(a = 1:2))
   objects <- list(x, layer, tf$float32, tf, shape(2, NA), keras_model_sequential(layers = list(layer), input_shape = 3))
   for (value in c(scalars, vectors, lists, objects)) for (entry in c("barrier.crossing.same", "barrier.crossing.kind")) {
     got <- both_ways(function() look(tryCatch(cross(entry, value), error = conditionMessage)))
@@ -26,7 +31,8 @@ test_that("calls by C are used here, and what they convert is what reticulate ma
   }
   # What only Python can make.
   made <- c("2**31", "-2**31", "[1, 2**40]", "[1, 2.5]", "[1.5, True]", "[True]", "['a', 'b']", "[]", "()", "(1, 2)",
-    "{}", "{'a': 1}", "'a\\0b'", "b'ab'", "1j", "[None]", "{1, 2}", "range(3)", "object", "len", "[[1], [2]]", "float('nan')")
+    "{}", "{'a': 1}", "'a\\0b'", "b'ab'", "1j", "[None]", "{1, 2}", "range(3)", "object", "len", "[[1], [2]]",
+    "float('nan')")
   for (source in made) {
     evaluate <- function() {
       value <- reticulate::py_eval(paste0("lambda value: ", source))
@@ -45,8 +51,10 @@ test_that("verbs give the same both ways", {
   x <- as_tensor(array(1:24, c(2, 3, 4)), "float32")
   v <- tf$Variable(tf$zeros(shape(3, 3)))
   verbs <- list(
-    function() x + x, function() x * 2, function() x == 3, function() sum(x), function() mean(x, axis = 2), function() dim(x),
-    function() x[1, , 2:NA], function() x[x > 5], function() t(x[1, , ]), function() v[1, 2]$assign(3), function() x[9, 1, 1],
+    function() x + x, function() x * 2, function() x == 3, function() sum(x), function() mean(x, axis = 2),
+    function() dim(x),
+    function() x[1, , 2:NA], function() x[x > 5], function() t(x[1, , ]), function() v[1, 2]$assign(3),
+    function() x[9, 1, 1],
     function() array_reshape(x, c(4, 6)), function() as_tensor(1:3, "float64"), function() as.array(x), function() x + "a",
     function() layer_dense(x, 2, kernel_initializer = "ones"), function() op_softmax(x), function() shape(2, NA)
   )
