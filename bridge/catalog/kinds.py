@@ -104,6 +104,17 @@ def one_of(words: tuple[str, ...]) -> Check:
     return check
 
 
+def of_rank(rank: int) -> Check:
+    """The check that data has a rank: TensorFlow ends the session where its older functions meet another."""
+
+    def check(value: Any, argument: str) -> Any:
+        if len(getattr(value, "shape", ())) != rank:
+            raise expected(argument, f"an array or tensor of rank {rank}", value)
+        return value
+
+    return check
+
+
 KINDS: dict[str, Check | None] = {
     "any": None,
     "flag": flag,
@@ -111,6 +122,9 @@ KINDS: dict[str, Check | None] = {
     "numbers": numbers,
     "text": text,
     "function": function,
+    "rank3": of_rank(3),
+    "rank4": of_rank(4),
+    "rank5": of_rank(5),
 }
 
 _BY_DEFAULT: dict[type, str] = {bool: "flag", float: "number", str: "text"}

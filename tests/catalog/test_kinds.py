@@ -12,7 +12,7 @@ from bridge.backend import keras
 from bridge.catalog import construct
 from bridge.catalog.compute import compute
 from bridge.catalog.kinds import KINDS, check_for
-from bridge.catalog.rows import rows
+from bridge.catalog.rows import row, rows
 from bridge.errors import ArgumentError
 from bridge.values.dtypes import NA_INTEGER
 from tests.catalog.test_construct import CONSTRUCTORS, PARTICULAR, minimal
@@ -130,3 +130,10 @@ def test_functions_that_compute_are_checked_too() -> None:
         with pytest.raises(ArgumentError, match=message):
             compute(name, arguments)
     assert keras.ops.sum(compute("op_one_hot", {"x": np.array([0.0, 1.0]), "num_classes": 2.0, "zero_indexed": True})) == 2
+
+
+@pytest.mark.parametrize("r_name", ["k_conv1d", "k_conv2d", "k_conv3d", "k_depthwise_conv2d", "k_pool2d", "k_pool3d"])
+def test_data_of_another_rank_is_refused_where_tensorflow_would_end_the_session(r_name: str) -> None:
+    given = {name: np.ones((2, 2)) for name in row(r_name).required if name != "pool_size"}
+    with pytest.raises(ArgumentError, match="`x` must be an array or tensor of rank"):
+        compute(r_name, given | ({"pool_size": np.array([2, 2])} if "pool" in r_name else {}))
