@@ -127,6 +127,9 @@ def known_cause(error: BaseException) -> BaseException | None:
         seen.add(id(cause))
         cause = cause.__cause__ or cause.__context__
         cause = None if id(cause) in seen else cause
+    # Keras raises an error that passes a layer again, as one of the same class with the arguments in its text.
+    while isinstance(cause, BridgeError) and cause.__suppress_context__ and type(cause.__context__) is type(cause):
+        cause = cause.__context__
     return cause or repeated(str(error))
 
 

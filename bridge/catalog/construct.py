@@ -109,7 +109,7 @@ def make(found: Row, arguments: Mapping[str, Any]) -> Any:
         if "input_shape" in converted:
             warnings.filterwarnings("ignore", message=KERAS_INPUT_SHAPE)
         try:
-            made = found.target(**converted)
+            made = found.makes(**converted)
         except Exception as error:
             refuse(found, arguments, error)
     if batch_shape is not None:

@@ -11,6 +11,7 @@ A row is what no signature tells: the R name, the Keras symbol behind it, and wh
               `order=` the arguments that come first in R
               `result=` what becomes of the result: see RESULTS in bridge.catalog.compute; `invisible` where nobody
               waits for it
+              `maker=` the function of ours that makes the object, where Keras' class does not do all
     title     what it is, in one line
     description  what it does, in one to three sentences of markdown
     example   R code for the help page, statements separated by `; `; "none" where no call can run
@@ -54,6 +55,7 @@ class Row:
     example: str = ""
     kind: str = ""
     result: str = ""
+    maker: str = ""
     order: tuple[str, ...] = ()
     renames: dict[str, str] = field(default_factory=dict)
 
@@ -68,6 +70,11 @@ class Row:
         return find(self.symbol or self.function)
 
     @functools.cached_property
+    def makes(self) -> Any:
+        """What makes the object."""
+        return find(self.maker) if self.maker else self.target
+
+    @functools.cached_property
     def computes(self) -> Any:
         """The Keras function that computes on data, or None."""
         return find(self.function) if self.function else None
@@ -78,6 +85,8 @@ class Row:
         found = {self.renames.get(p.name, p.name): p for p in signature(self.target)}
         if self.computes is not None:
             found |= {p.name: p for p in signature(self.computes) if p.name not in found}
+        if self.maker:
+            found |= {p.name: p for p in signature(self.makes) if p.name not in found}
         return {name: found[name] for name in (*self.order, *(n for n in found if n not in self.order))}
 
     @functools.cached_property
@@ -204,6 +213,7 @@ def _row(family: str, cells: dict[str, str]) -> Row:
         example=cells["example"],
         kind=options.get("kind", ""),
         result=options.get("result", ""),
+        maker=options.get("maker", ""),
         order=tuple(name for name in options.get("order", "").split(",") if name),
         renames=dict(pair.split(":") for pair in options.get("rename", "").split(",") if pair),
     )

@@ -9,6 +9,7 @@ import numpy as np
 
 from bridge.backend import keras
 from bridge.catalog.construct import fixed_inputs, make
+from bridge.catalog.recurrent import split_inputs
 from bridge.catalog.refusals import refuse
 from bridge.catalog.rows import row
 from bridge.compose.inputs import as_inputs
@@ -45,8 +46,8 @@ def compose(object: Any, made: Any, r_name: str, *, kind: str = "") -> Any:
     | a Sequential model | the model, the layer added in place |
     | a tensor, symbolic tensor, array, or list of them | the layer called on it |
 
-    The elements of a list go to attention one by one (query, value, key), and to a recurrent layer as its input and its
-    initial states: `kind` is that of the layer's row.
+    The elements of a list go to attention one by one (query, value, key), and to a recurrent layer as its input, its
+    initial states and its constants: `kind` is that of the layer's row.
 
     Keras: keras.Sequential.add, keras.layers.Layer.__call__.
 
@@ -61,7 +62,7 @@ def compose(object: Any, made: Any, r_name: str, *, kind: str = "") -> Any:
     inputs = as_inputs(object)
     if not isinstance(inputs, list) or kind not in ("attention", "recurrent"):
         return made(inputs)
-    return made(*inputs) if kind == "attention" else made(inputs[0], initial_state=inputs[1:] or None)
+    return made(*inputs) if kind == "attention" else made(inputs[0], **split_inputs(made, inputs[1:]))
 
 
 def add(model: Any, made: Any) -> Any:

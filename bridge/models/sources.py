@@ -9,6 +9,7 @@ from typing import Any
 
 from bridge.backend import keras
 from bridge.barrier.functions import RFunction, run_source
+from bridge.catalog.recurrent import rnn_class
 from bridge.catalog.schedules import schedule_class
 from bridge.classes.register import NAMES_IN_FILES, PACKAGE, known, plain_name, registering_as
 from bridge.errors import FileError
@@ -20,7 +21,7 @@ ENTRY = "tfbridge_classes.json"
 
 def register() -> None:
     """Has Keras describe R functions by their sources in what it saves, and know them in what it loads."""
-    for cls in (RFunction, schedule_class()):
+    for cls in (RFunction, schedule_class(), rnn_class()):
         keras.saving.register_keras_serializable(PACKAGE)(cls)
 
 

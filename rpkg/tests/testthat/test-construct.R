@@ -150,6 +150,35 @@ test_that("recurrent layers take a fixed batch, and states beside their input", 
   expect_equal(dim(piped), c(2L, 2L))
 })
 
+test_that("a cell of an R class gets constants at every step, in loaded models too", {
+  Cell <- new_layer_class("CellWithConstants",
+    initialize = function(units, ...) {
+      super$initialize(...)
+      self$units <- self$state_size <- units
+    },
+    build = function(input_shape) {
+      self$kernel <- self$add_weight(shape = shape(input_shape[[2]], self$units), initializer = "ones")
+    },
+    call = function(inputs, states, constants) {
+      h <- inputs %*% self$kernel + states[[1]] / 2 + constants[[1]]
+      list(h, list(h))
+    }
+  )
+  x <- array(stats::rnorm(24), c(2, 4, 3))
+  constant <- matrix(stats::rnorm(4), 2)
+  h <- matrix(0, 2, 2)
+  for (step in 1:4) h <- x[, step, ] %*% matrix(1, 3, 2) + h / 2 + constant
+  rnn <- layer_rnn(cell = Cell(units = 2))
+  expect_equal(as.array(rnn(x, constants = list(constant))), h, tolerance = 1e-5)
+  inputs <- list(layer_input(c(4, 3)), layer_input(2))
+  model <- keras_model(inputs, layer_rnn(inputs, Cell(units = 2), num_constants = 1))
+  path <- withr::local_tempfile(fileext = ".keras")
+  save_model(model, path)
+  expect_equal(predict(load_model(path), list(x, constant)), h, tolerance = 1e-5)
+  expect_error(rnn(x), "`constants` is missing", class = "tfbridge_error_argument")
+  expect_error(layer_lstm(units = 2)(x, constants = constant), "with `constants`", class = "tfbridge_error_argument")
+})
+
 test_that("results and values of functions that compute are those of R", {
   parts <- op_qr(diag(2))
   expect_type(parts, "list")
