@@ -73,8 +73,7 @@ def rnn_class() -> Any:
 
         def __init__(self, cell: Any, *args: Any, num_constants: Any = None, **kwargs: Any) -> None:
             super().__init__(cell, *args, **kwargs)
-            least = {"what": "a number of tensors", "least": 0}
-            self.num_constants = None if num_constants is None else whole_number(num_constants, "num_constants", **least)
+            self.num_constants = None if num_constants is None else whole_number(num_constants, "num_constants", least=0)
 
         def build(self, sequences_shape: Any, initial_state_shape: Any = None, constants_shape: Any = None) -> None:
             cell = self.cell
@@ -99,11 +98,11 @@ def rnn_class() -> Any:
             if _takes(cell.call, "training"):
                 given["training"] = training
             # Past Keras' tracking: it is another cell for as long as the call lasts only.
-            vars(self)["cell"] = _Cell(cell, given)
+            self.__dict__["cell"] = _Cell(cell, given)
             try:
                 return super().call(sequences, initial_state=initial_state, mask=mask, training=training)
             finally:
-                vars(self)["cell"] = cell
+                self.__dict__["cell"] = cell
 
         def get_config(self) -> dict[str, Any]:
             return {**super().get_config(), "num_constants": self.num_constants}

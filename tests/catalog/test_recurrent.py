@@ -100,7 +100,7 @@ def test_stacks_of_cells_take_them_all_or_not_at_all() -> None:
 def test_other_cells_make_keras_own_layer_which_takes_none() -> None:
     rnn = construct("layer_rnn", {"cell": keras.layers.GRUCell(2)})
     assert type(rnn) is keras.layers.RNN
-    with pytest.raises(ArgumentError, match="`rnn.*` cannot be called with `constants`"):
+    with pytest.raises(ArgumentError, match=r"`rnn.*` cannot be called with `constants`"):
         call(rnn, [X], {"constants": CONSTANT})
     with pytest.raises(ArgumentError, match="`num_constants` is for cells"):
         construct("layer_rnn", {"cell": keras.layers.GRUCell(2), "num_constants": 1})
