@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from bridge.backend import keras, tf
-from bridge.catalog.roles import whole
 from bridge.errors import ArgumentError
+from bridge.values.numbers import whole_number
 
 
 def set_random_seed(seed: Any) -> None:
@@ -17,7 +17,7 @@ def set_random_seed(seed: Any) -> None:
     Raises:
         ArgumentError: R or NumPy has no such seed.
     """
-    seed = whole(seed, "seed")
+    seed = whole_number(seed, "seed")
     if not 0 <= seed < 2**31:
         raise ArgumentError(f"`seed` must be between 0 and {2**31 - 1}, not {seed}: R's own seed is an integer.")
     keras.utils.set_random_seed(seed)

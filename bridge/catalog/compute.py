@@ -14,8 +14,9 @@ from bridge.barrier.crossing import known_cause
 from bridge.barrier.functions import RFunction
 from bridge.barrier.notes import note_once
 from bridge.catalog.construct import keras_arguments, too_many
+from bridge.catalog.data_roles import DATA_ROLES
 from bridge.catalog.refusals import refuse
-from bridge.catalog.roles import DATA_ROLES, FROM_ZERO
+from bridge.catalog.roles import FROM_ZERO
 from bridge.catalog.rows import Row, row
 from bridge.data.bundled import load_bundled
 from bridge.errors import ArgumentError, expected
@@ -23,6 +24,7 @@ from bridge.tensors.promotion import cast, common, dtype_name, dtype_with
 from bridge.values.arrays import as_array, as_tensor, is_tensor
 from bridge.values.dtypes import checked_cast, dtype_of, has_nan, missing_at, na_dtype, refuse_missing
 from bridge.values.shapes import shape
+from bridge.values.structures import flat, map_leaves
 
 
 def compute(r_name: str, arguments: Mapping[str, Any] | None = None, operands: Sequence[Any] = ()) -> Any:
@@ -67,7 +69,8 @@ def compute(r_name: str, arguments: Mapping[str, Any] | None = None, operands: S
 
 
 def _told(found: Row, result: Any, from_zero: bool, arguments: Mapping[str, Any]) -> Any:
-    return _listed(RESULTS[found.result](result, from_zero, arguments))
+    # Several results are a list: a named tuple would stay a Python object in R, and count from 0.
+    return map_leaves(lambda part: part, RESULTS[found.result](result, from_zero, arguments))
 
 
 def _converted(
@@ -108,13 +111,11 @@ _R_SCALARS = {bool: "bool", int: "int32", float: "float64", str: "str"}
 
 def _scalars(value: Any) -> bool:
     """Whether there is a value of length 1 that R would have as a vector."""
-    return any(map(_scalars, value)) if isinstance(value, (list, tuple)) else type(value) in _R_SCALARS
+    return any(type(leaf) in _R_SCALARS for leaf in flat(value))
 
 
 def _vectors(value: Any) -> Any:
-    if isinstance(value, (list, tuple)):
-        return [_vectors(item) for item in value]
-    return np.array([value], _R_SCALARS[type(value)]) if type(value) in _R_SCALARS else value
+    return map_leaves(lambda leaf: np.array([leaf], _R_SCALARS[type(leaf)]) if type(leaf) in _R_SCALARS else leaf, value)
 
 
 def _call(found: Row, arguments: dict[str, Any], operands: list[Any]) -> Any:
@@ -184,21 +185,15 @@ def _reference(values: Sequence[Any]) -> Any:
 
 
 def _tensors(values: Sequence[Any]) -> Iterator[Any]:
-    for value in values:
-        if isinstance(value, (list, tuple)):
-            yield from _tensors(value)
-        elif is_tensor(value):
-            yield value
+    return filter(is_tensor, flat(values))
 
 
 def _beside(value: Any, reference: Any) -> Any:
     """R data as a tensor that goes with `reference`; a single number stays one where Keras then keeps the tensor's dtype."""
     if value is None or is_tensor(value) or callable(value):
         return value
-    if isinstance(value, (list, tuple)):
-        return [_beside(item, reference) for item in value]
-    if isinstance(value, Mapping):
-        return {key: _beside(item, reference) for key, item in value.items()}
+    if isinstance(value, (list, tuple, dict)):
+        return map_leaves(lambda leaf: _beside(leaf, reference), value)
     if reference is None:
         return as_tensor(value)
     dtype = dtype_name(reference)
@@ -238,27 +233,16 @@ def _made(value: Any, dtype: Any) -> Any:
 
 def _state(value: Any, reference: Any) -> Any:
     """What goes from step to step of a loop: single numbers too have a dtype that the steps must keep."""
-    if isinstance(value, (list, tuple)):
-        return [_state(item, reference) for item in value]
-    if isinstance(value, Mapping):
-        return {key: _state(item, reference) for key, item in value.items()}
-    value = _beside(value, reference)
-    return as_tensor(value, dtype_name(reference)) if isinstance(value, float) else value
 
+    def state(leaf: Any) -> Any:
+        leaf = _beside(leaf, reference)
+        return as_tensor(leaf, dtype_name(reference)) if isinstance(leaf, float) else leaf
 
-def _listed(result: Any) -> Any:
-    """Several results as a list: a named tuple would stay a Python object in R, and count from 0."""
-    if isinstance(result, (list, tuple)):
-        return [_listed(part) for part in result]
-    return result
+    return map_leaves(state, value)
 
 
 def _from_one(result: Any, from_zero: bool, *_: Any) -> Any:
-    if from_zero:
-        return result
-    if isinstance(result, (list, tuple)):
-        return [_from_one(part, from_zero) for part in result]
-    return result + 1
+    return result if from_zero else map_leaves(lambda positions: positions + 1, result)
 
 
 def _second(result: Any, from_zero: bool, *_: Any) -> Any:
@@ -286,11 +270,10 @@ def _best(result: Any, from_zero: bool, *_: Any) -> Any:
 
 
 def _arrays(result: Any, *_: Any) -> Any:
-    if isinstance(result, (list, tuple)):
-        return [_arrays(part) for part in result]
-    if isinstance(result, Mapping):
-        return {key: _arrays(part) for key, part in result.items()}
-    return as_array(result) if is_tensor(result) or isinstance(result, (np.ndarray, keras.Variable)) else result
+    def array(part: Any) -> Any:
+        return as_array(part) if is_tensor(part) or isinstance(part, (np.ndarray, keras.Variable)) else part
+
+    return map_leaves(array, result)
 
 
 def _train_test(result: Any, *_: Any) -> Any:

@@ -11,6 +11,7 @@ from bridge.backend import keras
 from bridge.catalog.construct import argument_for_keras
 from bridge.catalog.rows import Row, rows
 from bridge.errors import ArgumentError, r_spelling
+from bridge.tensors.axes import axis_to_one
 
 
 def get_config(object: Any) -> dict[str, Any]:
@@ -25,7 +26,7 @@ def get_config(object: Any) -> dict[str, Any]:
         raise ArgumentError(f"`object` has no configuration: it is {r_spelling(object)}.")
     config = dict(object.get_config())
     roles = _arguments(type(object))
-    counted = {name: _from_one(value) if roles.get(name) in ("axis", "axes") else value for name, value in config.items()}
+    counted = {name: axis_to_one(value) if roles.get(name) in ("axis", "axes") else value for name, value in config.items()}
     return {"config": counted, "class": type(object)}
 
 
@@ -68,12 +69,6 @@ def _for_keras(found: Row | None, name: str, value: Any, from_one: bool) -> Any:
     ):
         return value
     return argument_for_keras(found, name, value, nested=True)
-
-
-def _from_one(axis: Any) -> Any:
-    if isinstance(axis, (list, tuple)):
-        return [_from_one(one) for one in axis]
-    return axis + 1 if isinstance(axis, int) and axis >= 0 else axis
 
 
 def _arguments(cls: Any) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import functools
-from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from bridge.backend import keras
 from bridge.catalog.rows import rows
 from bridge.errors import ArgumentError, expected, with_article
 from bridge.upstream import KERAS_NO_SUCH_NAME
+from bridge.values.structures import map_leaves
 
 KINDS: dict[str, tuple[str, ...]] = {
     "activation": ("activations",),
@@ -48,10 +49,8 @@ def check_identifier(kind: str, value: Any, argument: str) -> Any:
     Raises:
         ArgumentError: a name that Keras does not know; says which one is nearest.
     """
-    if isinstance(value, Mapping):
-        return {key: check_identifier(kind, item, argument) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [check_identifier(kind, item, argument) for item in value]
+    if isinstance(value, (list, tuple, dict)):
+        return map_leaves(partial(check_identifier, kind, argument=argument), value)
     if isinstance(value, (bool, int, float, np.ndarray)):
         raise expected(argument, f"{with_article(kind)}: its name, a function or an object", value)
     if isinstance(value, str) and not _known(kind, value):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,13 +11,26 @@ import numpy as np
 from bridge.backend import keras
 from bridge.barrier.functions import RFunction
 from bridge.catalog.arguments import argument
+from bridge.catalog.data_roles import (
+    DATA_ROLES,
+    array,
+    categories,
+    floats,
+    labels,
+    offset,
+    samples,
+    sequences,
+    start,
+    tree,
+)
 from bridge.catalog.schedules import scheduled
 from bridge.errors import ArgumentError, expected, r_spelling
 from bridge.tensors.axes import axis_from_one
-from bridge.values.arrays import is_tensor, nan_for_na
-from bridge.values.dtypes import checked_cast, dtype_of, missing_at, refuse_missing
+from bridge.values.arrays import is_tensor
+from bridge.values.dtypes import dtype_of
 from bridge.values.numbers import is_missing, is_whole, single, whole_number
 from bridge.values.shapes import to_shape
+from bridge.values.structures import map_leaves, vectors_as_lists
 
 
 def role_of(name: str, parameter: inspect.Parameter | None = None, *, told: str = "", computing: bool = False) -> str:
@@ -55,12 +67,8 @@ def whole(value: Any, argument: str) -> Any:
 
 def ints(value: Any, argument: str) -> Any:
     """A whole number or several (nested for padding on both sides); words such as "same" pass."""
-    value = plain(value, argument)
-    if isinstance(value, str):
-        return value
-    if isinstance(value, (list, tuple)):
-        return tuple(ints(item, argument) for item in value)
-    return whole(value, argument)
+    value = map_leaves(lambda item: item if isinstance(item, str) else whole(item, argument), plain(value, argument))
+    return keras.tree.lists_to_tuples(value) if isinstance(value, list) else value
 
 
 def whole_or_float(value: Any, argument: str) -> Any:
@@ -141,15 +149,7 @@ def initializer(value: Any, argument: str) -> Any:
 
 def plain(value: Any, argument: str) -> Any:
     """R vectors as lists, everything else as it is."""
-    value = single(value)
-    if isinstance(value, np.ndarray) and value.ndim == 1:
-        return [None if isinstance(item, int) and is_missing(item) else item for item in value.tolist()]
-    if isinstance(value, (list, tuple)):
-        return [plain(item, argument) for item in value]
-    # Only dictionaries: a Python object that maps (a LayoutMap) is itself what is meant.
-    if isinstance(value, dict):
-        return {key: plain(item, argument) for key, item in value.items()}
-    return value
+    return vectors_as_lists(value)
 
 
 def newshape(value: Any, argument: str) -> Any:
@@ -169,18 +169,6 @@ def index(value: Any, argument: str) -> Any:
         )
     offsets = np.where(np.greater(positions, 0), np.subtract(positions, 1), positions)
     return offsets.item() if offsets.ndim == 0 else offsets
-
-
-def offset(value: Any, argument: str) -> Any:
-    """Whole numbers, one or an array of int32; tensors pass."""
-    if is_tensor(value):
-        return value
-    numbers = np.asarray(value)
-    missing = numbers.dtype == np.int32 and len(missing_at(numbers)) > 0
-    if missing or numbers.dtype.kind not in "iuf" or np.any(numbers != np.floor(numbers)):
-        raise expected(argument, "made of whole numbers", value)
-    numbers = checked_cast(numbers, dtype_of("int32"))
-    return numbers.item() if numbers.ndim == 0 else numbers
 
 
 def key(value: Any, argument: str) -> Any:
@@ -215,15 +203,6 @@ def pair(value: Any, argument: str) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def integers(value: Any, argument: str) -> Any:
-    """Whole numbers as integers, which nothing but integers is computed from; tensors pass."""
-    if isinstance(value, (list, tuple)):
-        return [integers(item, argument) for item in value]
-    if isinstance(value, float) or (isinstance(value, np.ndarray) and value.dtype.kind == "f"):
-        return offset(value, argument)
-    return value
-
-
 def sections(value: Any, argument: str) -> Any:
     """How many parts, or the positions (from 1) at which the second and later parts start."""
     value = plain(value, argument)
@@ -234,73 +213,6 @@ def contraction(value: Any, argument: str) -> Any:
     """How many axes to sum over, or which ones of each tensor."""
     value = plain(value, argument)
     return axis_from_one(value, argument=argument) if isinstance(value, list) else whole(value, argument)
-
-
-def array(value: Any, argument: str) -> Any:
-    """Data as a row-major NumPy array, lists of arrays one by one; other objects pass."""
-    if isinstance(value, (list, tuple)):
-        return [array(item, argument) for item in value]
-    if isinstance(value, Mapping):
-        return {key: array(item, argument) for key, item in value.items()}
-    if not isinstance(value, np.ndarray):
-        return value
-    missing = missing_at(value) if value.dtype == np.int32 else ()
-    if len(missing):
-        error = refuse_missing(len(missing), missing, "int32")
-        raise type(error)(error.message, hints=['As doubles they are NaN: `storage.mode(x) <- "double"`.'])
-    return np.ascontiguousarray(value)
-
-
-def _known(value: Any, argument: str) -> Any:
-    """The numbers of an array, or of a tensor that has values; None for all else."""
-    if is_tensor(value):
-        return value.numpy() if hasattr(value, "numpy") else None
-    numbers = isinstance(value, (bool, int, float, np.ndarray))
-    return np.asarray(array(value, argument)) if numbers else None
-
-
-def labels(value: Any, argument: str) -> Any:
-    """Classes as whole numbers, which Keras would cut fractions off; what a graph computes is not looked at."""
-    known = _known(value, argument)
-    if known is not None and known.dtype.kind == "f" and np.any(known != np.floor(known)):
-        raise expected(argument, "made of whole numbers", value)
-    return array(value, argument)
-
-
-def categories(value: Any, argument: str) -> Any:
-    """The same, none of them below 0."""
-    known = _known(value, argument)
-    if known is not None and known.dtype.kind in "if" and np.any(known < 0):
-        raise ArgumentError(f"`{argument}` has a class of {int(known.min())}, but classes count from 0.")
-    return labels(value, argument)
-
-
-def samples(value: Any, argument: str) -> Any:
-    """Data with a first axis, of which the samples are: a single value is one."""
-    return np.atleast_1d(value) if isinstance(value, (bool, int, float, str)) else array(value, argument)
-
-
-def tree(value: Any, argument: str) -> Any:
-    """Arrays by name, nested: an empty list has no names to show."""
-    if isinstance(value, (list, tuple)) and not value:
-        return {}
-    return {key: tree(item, argument) for key, item in value.items()} if isinstance(value, dict) else array(value, argument)
-
-
-def start(value: Any, argument: str) -> Any:
-    """What a variable starts from: a value, as Keras' default float where it has doubles, or what makes one of a shape."""
-    if isinstance(value, (bool, int, float)):
-        return value
-    return floats(value, argument) if isinstance(value, np.ndarray) and value.dtype.kind == "f" else array(value, argument)
-
-
-def floats(value: Any, argument: str) -> Any:
-    """Numbers as Keras' default float, NaN for NA; tensors pass."""
-    if not isinstance(value, np.ndarray):
-        return value
-    # R's NA is a NaN of a kind that NumPy finds odd.
-    with np.errstate(invalid="ignore"):
-        return np.ascontiguousarray(nan_for_na(value), dtype=keras.config.floatx())
 
 
 def hook(value: Any, argument: str) -> Any:
@@ -314,25 +226,8 @@ def counting(value: Any, argument: str) -> Any:
     return taking if taking is value else lambda number, *args, **named: taking(number + 1, *args, **named)
 
 
-def sequences(value: Any, argument: str) -> Any:
-    """A list of vectors, NaN for NA; one vector is one sequence, and names say nothing."""
-    value = list(value.values()) if isinstance(value, dict) else value
-    items = value if isinstance(value, (list, tuple)) else [value]
-    return [[math.nan if is_missing(item) else item for item in np.ravel(np.asarray(vector)).tolist()] for vector in items]
-
-
 FROM_ZERO = {"index": "offset", "class_index": "offset", "key": "offset_key"}
 """Roles of positions from 1, and those of the same counted from 0."""
-
-DATA_ROLES: dict[str, Callable[[Any, str], Any]] = {
-    "tensor": lambda value, argument: value,
-    "state": lambda value, argument: value,
-    "alike": lambda value, argument: value,
-    "nan_omitted": lambda value, argument: value,
-    "made": lambda value, argument: single(value),
-    "integers": integers,
-}
-"""Roles of what becomes a tensor, beside others, and what is made of R's value before."""
 
 ROLES: dict[str, Callable[[Any, str], Any]] = {
     "whole": whole,

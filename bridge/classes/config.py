@@ -13,6 +13,7 @@ import numpy as np
 from bridge.backend import keras
 from bridge.classes.method import Method
 from bridge.errors import ArgumentError
+from bridge.values.structures import map_leaves
 
 _PLAIN = (str, int, float, bool, type(None))
 
@@ -56,14 +57,15 @@ def recorded(cls: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[s
 
 def configured(arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Recorded arguments as a configuration holds them: plain values, and descriptions of objects."""
-    return {name: _described(value) for name, value in arguments.items()}
+    return {name: map_leaves(_described, value) for name, value in arguments.items()}
 
 
 def split(cls: Any, config: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """A configuration as what `initialize()` takes, made objects again, and what it does not."""
     parameters = formals_of(cls.__init__)
     every = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
-    given = {name: _revived(value) for name, value in config.items() if every or name in parameters}
+    taken = {name: value for name, value in config.items() if every or name in parameters}
+    given = {name: map_leaves(_revived, value, _is_description) for name, value in taken.items()}
     return given, {name: value for name, value in config.items() if name not in given}
 
 
@@ -78,22 +80,14 @@ def set_rest(made: Any, rest: Mapping[str, Any]) -> None:
 
 
 def _described(value: Any) -> Any:
-    if isinstance(value, _PLAIN):
-        return value
     if isinstance(value, np.ndarray) and value.ndim == 1:
         return value.tolist()
-    if isinstance(value, (list, tuple)):
-        return [_described(item) for item in value]
-    if isinstance(value, Mapping):
-        return {name: _described(item) for name, item in value.items()}
-    return keras.saving.serialize_keras_object(value)
+    return value if isinstance(value, _PLAIN) else keras.saving.serialize_keras_object(value)
+
+
+def _is_description(value: Any) -> bool:
+    return isinstance(value, dict) and "class_name" in value and "config" in value
 
 
 def _revived(value: Any) -> Any:
-    if isinstance(value, Mapping) and "class_name" in value and "config" in value:
-        return keras.saving.deserialize_keras_object(dict(value))
-    if isinstance(value, (list, tuple)):
-        return [_revived(item) for item in value]
-    if isinstance(value, Mapping):
-        return {name: _revived(item) for name, item in value.items()}
-    return value
+    return keras.saving.deserialize_keras_object(dict(value)) if _is_description(value) else value

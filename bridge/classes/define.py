@@ -16,6 +16,7 @@ from bridge.classes.register import register
 from bridge.errors import ClassDefinitionError, r_spelling
 from bridge.values.arrays import is_tensor
 from bridge.values.shapes import shapes_from_r, shapes_to_r
+from bridge.values.structures import map_leaves
 
 BASES = {
     "layer": "Layer",
@@ -154,12 +155,13 @@ def _hook(r_name: str, r_function: RFunction) -> Callable[..., Any]:
     return hook
 
 
-def _config_from_r(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {name: _config_from_r(item) for name, item in value.items()}
-    if isinstance(value, np.ndarray):
-        return value.tolist()
-    return value.numpy() if is_tensor(value) else {} if value == [] else value
+def _config_from_r(config: Any) -> Any:
+    def plain(value: Any) -> Any:
+        if isinstance(value, np.ndarray):
+            return value.tolist()
+        return value.numpy() if is_tensor(value) else {} if value == [] else value
+
+    return map_leaves(plain, config, lambda value: value == [])
 
 
 _SHAPED = [(kind, r_name) for kind in ("layer", "model") for r_name in ("build", "compute_output_shape")]

@@ -15,6 +15,7 @@ from bridge.catalog.rows import row
 from bridge.compose.inputs import as_inputs
 from bridge.errors import ComposeError, r_spelling
 from bridge.values.arrays import is_tensor
+from bridge.values.structures import flat
 
 
 def layer(r_name: str, object: Any = None, arguments: Mapping[str, Any] | None = None, more: Any = ()) -> Any:
@@ -96,8 +97,4 @@ def check_object(object: Any, r_name: str) -> None:
 
 
 def _holds_values(object: Any) -> bool:
-    if isinstance(object, (list, tuple)):
-        return len(object) > 0 and all(map(_holds_values, object))
-    if isinstance(object, Mapping):
-        return len(object) > 0 and all(map(_holds_values, object.values()))
-    return is_tensor(object) or isinstance(object, np.ndarray)
+    return all(is_tensor(leaf) or isinstance(leaf, np.ndarray) for leaf in flat(object))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from bridge.backend import tf
-from bridge.catalog.roles import whole
-from bridge.errors import ArgumentError
 from bridge.models.training_data import as_tuples, prepare
+from bridge.values.numbers import whole_number
 
 
 def tensor_slices(tensors: Any) -> Any:
@@ -23,10 +22,7 @@ def batch(dataset: Any, batch_size: Any, drop_remainder: bool = False) -> Any:
 
     TF: tf.data.Dataset.batch.
     """
-    size = whole(batch_size, "batch_size")
-    if size < 1:
-        raise ArgumentError(f"`batch_size` must be at least 1, not {size}.")
-    return dataset.batch(size, drop_remainder=drop_remainder)
+    return dataset.batch(whole_number(batch_size, "batch_size", least=1), drop_remainder=drop_remainder)
 
 
 def shuffle(dataset: Any, buffer_size: Any, seed: Any = None, reshuffle_each_iteration: bool | None = None) -> Any:
@@ -34,8 +30,8 @@ def shuffle(dataset: Any, buffer_size: Any, seed: Any = None, reshuffle_each_ite
 
     TF: tf.data.Dataset.shuffle.
     """
-    seed = None if seed is None else whole(seed, "seed")
-    return dataset.shuffle(whole(buffer_size, "buffer_size"), seed, reshuffle_each_iteration)
+    seed = None if seed is None else whole_number(seed, "seed")
+    return dataset.shuffle(whole_number(buffer_size, "buffer_size"), seed, reshuffle_each_iteration)
 
 
 def repeat(dataset: Any, count: Any = None) -> Any:
@@ -43,7 +39,7 @@ def repeat(dataset: Any, count: Any = None) -> Any:
 
     TF: tf.data.Dataset.repeat.
     """
-    return dataset.repeat(None if count is None else whole(count, "count"))
+    return dataset.repeat(None if count is None else whole_number(count, "count"))
 
 
 def take(dataset: Any, count: Any) -> Any:
@@ -51,7 +47,7 @@ def take(dataset: Any, count: Any) -> Any:
 
     TF: tf.data.Dataset.take.
     """
-    return dataset.take(whole(count, "count"))
+    return dataset.take(whole_number(count, "count"))
 
 
 def prefetch(dataset: Any, buffer_size: Any = None) -> Any:
@@ -59,4 +55,4 @@ def prefetch(dataset: Any, buffer_size: Any = None) -> Any:
 
     TF: tf.data.Dataset.prefetch.
     """
-    return dataset.prefetch(tf.data.AUTOTUNE if buffer_size is None else whole(buffer_size, "buffer_size"))
+    return dataset.prefetch(tf.data.AUTOTUNE if buffer_size is None else whole_number(buffer_size, "buffer_size"))

@@ -12,8 +12,8 @@ import numpy as np
 
 from bridge import files
 from bridge.backend import tf
-from bridge.catalog.roles import whole
 from bridge.errors import FileError
+from bridge.values.numbers import whole_number
 
 
 def fit_tokenizer(object: Any, x: Any) -> Any:
@@ -78,13 +78,13 @@ def skipgrams(
     """
     couples, labels = tf.keras.preprocessing.sequence.skipgrams(
         [int(word) for word in sequence],
-        whole(vocabulary_size, "vocabulary_size"),
-        window_size=whole(window_size, "window_size"),
+        whole_number(vocabulary_size, "vocabulary_size"),
+        window_size=whole_number(window_size, "window_size"),
         negative_samples=negative_samples,
         shuffle=shuffle,
         categorical=categorical,
         sampling_table=sampling_table,
         # Without one Keras draws it up to a fraction, which Python 3.12 and newer refuse.
-        seed=random.randrange(10**7) if seed is None else whole(seed, "seed"),  # noqa: S311
+        seed=random.randrange(10**7) if seed is None else whole_number(seed, "seed"),  # noqa: S311
     )
     return {"couples": couples, "labels": labels}

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from bridge.backend import keras
-from bridge.catalog.roles import floats, whole
 from bridge.errors import ArgumentError
+from bridge.values.data import keras_floats
+from bridge.values.numbers import whole_number
 
 
 def preprocess(model: Any, x: Any, data_format: str | None = None) -> Any:
@@ -17,7 +18,7 @@ def preprocess(model: Any, x: Any, data_format: str | None = None) -> Any:
 
     Keras: the `preprocess_input` of the module in keras.applications that has the network.
     """
-    return _module(model).preprocess_input(floats(x, "x"), data_format=data_format)
+    return _module(model).preprocess_input(keras_floats(x) if isinstance(x, np.ndarray) else x, data_format=data_format)
 
 
 def decode(model: Any, preds: Any, top: Any = 5) -> list[dict[str, Any]]:
@@ -35,7 +36,7 @@ def decode(model: Any, preds: Any, top: Any = 5) -> list[dict[str, Any]]:
             hints=["Networks made with other `classes` have other names for them."],
         )
     module = keras.applications.imagenet_utils if model is None else _module(model)
-    rows = module.decode_predictions(scores, top=whole(top, "top"))
+    rows = module.decode_predictions(scores, top=whole_number(top, "top"))
     names = ("class_name", "class_description", "score")
     return [{name: [item[i] for item in row] for i, name in enumerate(names)} for row in rows]
 

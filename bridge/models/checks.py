@@ -13,8 +13,9 @@ from bridge.barrier.notes import note_warning
 from bridge.errors import DataError
 from bridge.models.inspect import loss_at, symbols
 from bridge.models.samples import Samples
-from bridge.models.training_data import leaves, samples_with
+from bridge.models.training_data import samples_with
 from bridge.values.shapes import r_shape
+from bridge.values.structures import flat
 
 
 def check_inputs(model: Any, x: Any, argument: str = "x") -> None:
@@ -73,7 +74,7 @@ def _check_given(model: Any, samples: Samples) -> None:
     own_step = type(model).train_step is not keras.Model.train_step or type(model).test_step is not keras.Model.test_step
     if samples.y is not None or own_step or getattr(model, "loss", None) is None:
         return
-    if all(isinstance(part, np.ndarray) for _, part in leaves("x", samples.x)):
+    if all(isinstance(part, np.ndarray) for part in flat(samples.x)):
         raise DataError(f"`{samples.paths.get('y', 'y')}` is missing: the loss is computed from it.")
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from bridge.backend import keras
-from bridge.catalog.roles import dtype as dtype_role
-from bridge.catalog.roles import whole
 from bridge.compose.layers import add
 from bridge.errors import ArgumentError, r_spelling
+from bridge.values.dtypes import dtype_of
+from bridge.values.numbers import whole_number
 from bridge.values.shapes import to_shape
+from bridge.values.structures import flat
 
 
 def sequential(layers: Sequence[Any] = (), input_shape: Any = None, name: str | None = None, **options: Any) -> Any:
@@ -76,7 +77,7 @@ def functional(inputs: Any, outputs: Any, name: str | None = None) -> Any:
         ArgumentError: something that is no symbolic tensor.
     """
     for argument, value in (("inputs", inputs), ("outputs", outputs)):
-        for item in _leaves(value):
+        for item in flat(value):
             if not isinstance(item, keras.KerasTensor):
                 raise ArgumentError(
                     f"`{argument}` must be made of symbolic tensors, not {r_spelling(item)}.",
@@ -85,15 +86,9 @@ def functional(inputs: Any, outputs: Any, name: str | None = None) -> Any:
     return keras.Model(inputs=inputs, outputs=outputs, name=name)
 
 
-def _leaves(value: Any) -> list[Any]:
-    if isinstance(value, Mapping):
-        value = list(value.values())
-    return [leaf for item in value for leaf in _leaves(item)] if isinstance(value, (list, tuple)) else [value]
-
-
 def _size(value: Any) -> Any:
-    return None if value is None else whole(value, "batch_size")
+    return None if value is None else whole_number(value, "batch_size")
 
 
 def _dtype(value: Any) -> Any:
-    return None if value is None else dtype_role(value, "dtype")
+    return None if value is None else dtype_of(value).name

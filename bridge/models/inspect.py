@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from bridge.catalog.roles import plain, whole
 from bridge.errors import ArgumentError, expected, r_spelling
 from bridge.upstream import calls_of, made_by
+from bridge.values.numbers import whole_number
 from bridge.values.shapes import r_shape
+from bridge.values.structures import vectors_as_lists
 
 
 def summary_text(model: Any, options: Mapping[str, Any] | None = None) -> str:
@@ -25,8 +26,8 @@ def summary_text(model: Any, options: Mapping[str, Any] | None = None) -> str:
 
     Keras: keras.Model.summary.
     """
-    given = {name: plain(value, name) for name, value in (options or {}).items() if value is not None}
-    given["line_length"] = whole(given.get("line_length", 80), "line_length")
+    given = {name: vectors_as_lists(value) for name, value in (options or {}).items() if value is not None}
+    given["line_length"] = whole_number(given.get("line_length", 80), "line_length")
     for name in ("expand_nested", "show_trainable"):
         if not isinstance(given.get(name, False), bool):
             raise expected(name, "TRUE or FALSE", given[name])
@@ -81,7 +82,7 @@ def get_layer(model: Any, name: str | None = None, index: Any = None) -> Any:
                 f"The model has no layer `{name}`.", hints=["Its layers: " + ", ".join(f"`{n}`" for n in names) + "."]
             )
         return model.layers[names.index(name)]
-    position = whole(index, "index")
+    position = whole_number(index, "index")
     if position == 0 or abs(position) > len(names):
         raise ArgumentError(f"`index` is {position}, but the model has {len(names)} layers, counted from 1.")
     return model.layers[position - 1 if position > 0 else position]

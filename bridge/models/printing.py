@@ -10,6 +10,7 @@ from bridge.catalog.roles import role_of
 from bridge.classes.config import formals_of
 from bridge.classes.define import kind_of
 from bridge.errors import r_spelling
+from bridge.tensors.axes import axis_to_one
 
 
 def settings_text(made: Any) -> str:
@@ -43,7 +44,7 @@ def settings_of(made: Any) -> dict[str, Any]:
 def text(value: Any, name: str = "") -> str:
     """A setting as R would write it: axes count from 1, and an object is called as Keras calls it."""
     if role_of(name) == "axis":
-        value = _from_one(value)
+        value = axis_to_one(value)
     if isinstance(value, float):
         return f"{value:.7g}"
     if isinstance(value, Mapping) and "class_name" in value:
@@ -66,9 +67,3 @@ def _object_text(name: str, config: Any) -> str:
         return f'{name} "{config.get("name")}"'
     given = [f"{key} = {text(value, key)}" for key, value in config.items() if value is not None and key != "name"]
     return f"{name}({', '.join(given)})"
-
-
-def _from_one(value: Any) -> Any:
-    if isinstance(value, (list, tuple)):
-        return [_from_one(item) for item in value]
-    return value + 1 if isinstance(value, int) and value >= 0 else value

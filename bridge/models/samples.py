@@ -11,8 +11,9 @@ import numpy as np
 from bridge.errors import ArgumentError, DataError, r_spelling
 from bridge.models.inspect import symbols
 from bridge.models.names import NOTHING, Names, names_of
-from bridge.models.training_data import check_lengths, leaves, prepare
+from bridge.models.training_data import check_lengths, prepare
 from bridge.values.named import Factor, Table, named
+from bridge.values.structures import leaves
 
 ROLES = ("x", "y", "sample_weight")
 
@@ -38,7 +39,7 @@ class Samples:
     def parts(self) -> Iterator[tuple[str, str, Any]]:
         """Role, path and array of each part that was given."""
         for role in ROLES:
-            for path, part in leaves(self.paths.get(role, role), getattr(self, role)):
+            for path, part in leaves(getattr(self, role), self.paths.get(role, role)):
                 if part is not None:
                     yield role, path, part
 

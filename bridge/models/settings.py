@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from bridge.errors import ArgumentError, expected, r_spelling
-from bridge.values.dtypes import NA_INTEGER
+from bridge.values.numbers import whole_number
 
 LEAST = {
     "epochs": 1,
@@ -39,9 +38,9 @@ def read_settings(arguments: Mapping[str, Any] | None) -> dict[str, Any]:
             given[name] = _counts(given[name], name, least)
     split = given.get("validation_split")
     if split is not None and (isinstance(split, bool) or not isinstance(split, (int, float)) or not 0 <= split < 1):
-        raise _wrong("validation_split", "a number from 0 to less than 1", split)
+        raise expected("validation_split", "a number from 0 to less than 1", split)
     if "shuffle" in given and not isinstance(given["shuffle"], bool) and given["shuffle"] not in (0, 1, "batch"):
-        raise _wrong("shuffle", "TRUE or FALSE", given["shuffle"])
+        raise expected("shuffle", "TRUE or FALSE", given["shuffle"])
     if "callbacks" in given:
         given["callbacks"] = _callbacks(given["callbacks"])
     return given
@@ -50,27 +49,8 @@ def read_settings(arguments: Mapping[str, Any] | None) -> dict[str, Any]:
 def _counts(value: Any, name: str, least: int) -> Any:
     if name == "validation_freq" and isinstance(value, (list, tuple, np.ndarray)):
         # The epochs themselves.
-        return [_count(item, name, least) for item in np.ravel(value).tolist()]
-    return _count(value.item() if isinstance(value, np.ndarray) and value.size == 1 else value, name, least)
-
-
-def _count(value: Any, name: str, least: int) -> int:
-    missing = isinstance(value, int) and value == NA_INTEGER
-    number = isinstance(value, (int, float)) and not isinstance(value, bool) and not missing
-    if not number or not math.isfinite(value) or value != math.floor(value):
-        raise _wrong(name, "a whole number", value)
-    if value < least:
-        raise ArgumentError(f"`{name}` must be at least {least}, not {int(value)}.")
-    return int(value)
-
-
-def _wrong(name: str, what: str, value: Any) -> ArgumentError:
-    # R's NA crosses as the least integer.
-    if isinstance(value, int) and value == NA_INTEGER:
-        return ArgumentError(f"`{name}` must be {what}, not NA.")
-    if isinstance(value, float) and math.isinf(value):
-        return ArgumentError(f"`{name}` must be {what}, not {'-' if value < 0 else ''}Inf.")
-    return expected(name, what, value)
+        return [whole_number(item, name, least=least) for item in np.ravel(value).tolist()]
+    return whole_number(value, name, least=least)
 
 
 def _callbacks(value: Any) -> list[Any]:

@@ -9,7 +9,6 @@ from typing import Any
 
 from bridge.backend import keras, tf
 from bridge.catalog.identifiers import check_identifier
-from bridge.catalog.roles import plain, whole
 from bridge.classes.config import formals_of
 from bridge.errors import ArgumentError
 from bridge.models.checks import warn_of_missing, warn_of_unseen
@@ -23,6 +22,8 @@ from bridge.models.settings import read_settings
 from bridge.models.traces import whole_traces
 from bridge.upstream import COMPILED_METRICS
 from bridge.values.arrays import as_array
+from bridge.values.numbers import whole_number
+from bridge.values.structures import vectors_as_lists
 
 
 def compile(model: Any, arguments: Mapping[str, Any] | None = None) -> None:
@@ -36,7 +37,7 @@ def compile(model: Any, arguments: Mapping[str, Any] | None = None) -> None:
 
     Keras: keras.Model.compile.
     """
-    options = {name: plain(value, name) for name, value in (arguments or {}).items()}
+    options = {name: vectors_as_lists(value) for name, value in (arguments or {}).items()}
     known = formals_of(type(model).compile)
     for name in options:
         if name not in known and "kwargs" not in known:
@@ -51,7 +52,7 @@ def compile(model: Any, arguments: Mapping[str, Any] | None = None) -> None:
         if name in options:
             check_identifier(kind, options[name], name)
     if "steps_per_execution" in options:
-        options["steps_per_execution"] = whole(options["steps_per_execution"], "steps_per_execution")
+        options["steps_per_execution"] = whole_number(options["steps_per_execution"], "steps_per_execution")
     if "optimizer" in options:
         options["optimizer"] = own_optimizer(model, options["optimizer"])
     if _keeps_metrics(model, options):

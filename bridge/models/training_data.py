@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,9 @@ import numpy as np
 from bridge.backend import keras, tf
 from bridge.errors import DataError, r_spelling
 from bridge.values.arrays import as_tensor, is_tensor
+from bridge.values.data import keras_data
 from bridge.values.dtypes import NA_INTEGER
+from bridge.values.structures import leaves, map_paths
 
 
 def prepare(value: Any, argument: str = "x") -> Any:
@@ -19,14 +21,12 @@ def prepare(value: Any, argument: str = "x") -> Any:
     Raises:
         DataError: something that is no data.
     """
+    if isinstance(value, (list, tuple, dict)):
+        return map_paths(prepare, value, argument)
     if value is None or is_tensor(value) or isinstance(value, (tf.data.Dataset, keras.utils.PyDataset)):
         return value
     if isinstance(value, np.ndarray):
         return _array(value, argument)
-    if isinstance(value, Mapping):
-        return {name: prepare(item, f"{argument}${name}") for name, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [prepare(item, f"{argument}[[{i}]]") for i, item in enumerate(value, start=1)]
     if isinstance(value, (bool, int, float, str)):
         return _array(np.asarray([value]), argument)
     if hasattr(value, "__iter__") or hasattr(value, "__next__"):
@@ -39,9 +39,7 @@ def prepare(value: Any, argument: str = "x") -> Any:
 
 def as_tuples(value: Any) -> Any:
     """Prepared data with tuples for lists: TensorFlow would stack a list."""
-    if isinstance(value, Mapping):
-        return {key: as_tuples(item) for key, item in value.items()}
-    return tuple(as_tuples(item) for item in value) if isinstance(value, (list, tuple)) else value
+    return keras.tree.lists_to_tuples(value)
 
 
 def check_lengths(parts: Mapping[str, Any]) -> None:
@@ -53,7 +51,7 @@ def check_lengths(parts: Mapping[str, Any]) -> None:
     Raises:
         DataError: names the parts and their lengths.
     """
-    found = [(path, _length(leaf)) for name, part in parts.items() for path, leaf in leaves(name, part)]
+    found = [(path, _length(leaf)) for name, part in parts.items() for path, leaf in leaves(part, name)]
     lengths = [(path, size) for path, size in found if size is not None]
     for path, size in lengths:
         if size == 0:
@@ -73,22 +71,7 @@ def _array(array: Any, argument: str) -> Any:
     if array.dtype == np.int32 and array.size and array.min() == NA_INTEGER:
         samples = samples_with(np.atleast_1d(array) == NA_INTEGER)
         raise DataError(f"`{argument}` has missing values in {samples}, which integers and classes cannot have.")
-    dtype = keras.config.floatx() if array.dtype == np.float64 else array.dtype
-    # R's NA is a NaN of a kind that NumPy finds odd.
-    with np.errstate(invalid="ignore"):
-        return np.asarray(array, dtype=dtype, order="C")
-
-
-def leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
-    """The parts of a structure, with R's way to each."""
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from leaves(f"{name}${key}", item)
-    elif isinstance(value, (list, tuple)):
-        for i, item in enumerate(value, start=1):
-            yield from leaves(f"{name}[[{i}]]", item)
-    else:
-        yield name, value
+    return keras_data(array)
 
 
 def samples_with(wrong: Any) -> str:

@@ -9,10 +9,10 @@ import numpy as np
 from bridge.backend import keras
 from bridge.barrier.functions import RFunction
 from bridge.catalog.construct import fitting_weights
-from bridge.catalog.roles import whole
 from bridge.errors import ArgumentError
 from bridge.models.inspect import get_layer
 from bridge.models.names import forget_targets
+from bridge.values.numbers import whole_number
 
 
 def set_weights(object: Any, weights: Any) -> Any:
@@ -152,7 +152,7 @@ def _position(model: Any, layer: Any) -> int:
             raise ArgumentError(f"`which` has a layer that is not of the model: `{layer.name}`.")
         return next(i for i, one in enumerate(model.layers) if one is layer)
     by_name = isinstance(layer, str)
-    found = get_layer(model, layer if by_name else None, None if by_name else whole(layer, "which"))
+    found = get_layer(model, layer if by_name else None, None if by_name else whole_number(layer, "which"))
     return next(i for i, one in enumerate(model.layers) if one is found)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from bridge.errors import ArgumentError
 from bridge.values.numbers import whole_number
+from bridge.values.structures import map_leaves
 
 
 def axis_from_one(axis: Any, rank: int | None = None, argument: str = "axis") -> Any:
@@ -36,3 +37,8 @@ def axis_from_one(axis: Any, rank: int | None = None, argument: str = "axis") ->
     if rank is not None and abs(axis) > rank:
         raise ArgumentError(f"`{argument}` is {axis}, but the tensor has rank {rank}.")
     return axis - 1 if axis > 0 else axis
+
+
+def axis_to_one(axis: Any) -> Any:
+    """The axis, or axes, as R counts them; what is no axis stays as it is."""
+    return map_leaves(lambda one: one + 1 if isinstance(one, int) and one >= 0 else one, axis)

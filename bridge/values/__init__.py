@@ -1,4 +1,4 @@
-"""What crosses between R and Python: dtypes, shapes, arrays, structures."""
+"""What crosses between R and Python: dtypes, shapes, numbers, arrays, structures of them."""
 
 from bridge.values.arrays import as_array, as_tensor
 from bridge.values.dtypes import dtype_of

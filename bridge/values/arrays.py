@@ -15,6 +15,7 @@ from bridge.errors import BridgeError, ConversionError, ShapeError
 from bridge.values.dtypes import NA_INTEGER, checked_cast, dtype_of, has_nan, missing_at, na_dtype, refuse_missing
 from bridge.values.shapes import fill_shape, r_shape, to_shape
 from bridge.values.sparse import triplets
+from bridge.values.structures import flat, map_leaves
 
 
 def as_tensor(value: Any, dtype: Any = None, shape: Any = None, *, kind: str | None = None) -> Any:
@@ -36,7 +37,7 @@ def as_tensor(value: Any, dtype: Any = None, shape: Any = None, *, kind: str | N
     """
     if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
         if dtype is None and shape is None:
-            return [as_tensor(item) for item in value]
+            return map_leaves(as_tensor, value)
         value = _stacked(value, dtype_of(dtype))
     if isinstance(value, Mapping):
         return {key: as_tensor(item, dtype, shape) for key, item in value.items()}
@@ -63,7 +64,7 @@ def is_tensor(value: Any) -> bool:
     return tf.is_tensor(value) or isinstance(value, (keras.KerasTensor, keras.Variable))
 
 
-_PLAIN_TYPES = frozenset((float, int, bool, str, np.ndarray))
+_PLAIN_TYPES = frozenset((float, int, bool, str, np.ndarray, list, tuple, dict, type(None)))
 
 
 def is_symbolic(value: Any) -> bool:
@@ -97,10 +98,8 @@ def as_array(tensor: Any) -> Any:
             details=[f"It stands for data of shape {r_shape(tensor.shape)}, dtype {_dtype_name(tensor)}."],
             hints=["Values exist when a model or a `tf_function()` is called with data."],
         )
-    if isinstance(tensor, (list, tuple)):
-        return [as_array(item) for item in tensor]
-    if isinstance(tensor, Mapping):
-        return {key: as_array(item) for key, item in tensor.items()}
+    if isinstance(tensor, (list, tuple, dict)):
+        return map_leaves(as_array, tensor)
     values = values_of(tensor)
     if values.dtype.kind in "OS":
         values = _texts(values)
@@ -230,32 +229,28 @@ def nan_for_na(array: Any) -> Any:
 
 def _stacked(items: Any, target: Any) -> Any:
     """The one array that a list of numbers, texts, arrays, tensors or such lists makes."""
-    parts, missing = _parts(items)
     try:
-        array = np.asarray(parts)
+        array = np.asarray(map_leaves(_part, items))
     except ValueError:
         array = np.asarray(None)
     if array.dtype == object and not all(isinstance(item, str) for item in items):
         raise ConversionError("The elements of the list differ in length, so they make no array.")
-    if missing and not has_nan(target):
+    if any(_is_missing(item) for item in flat(items)) and not has_nan(target):
         positions = np.flatnonzero(np.isnan(np.ravel(array, order="F"))) + 1
         raise refuse_missing(len(positions), positions, target.name if target else "int32")
     return array
 
 
-def _parts(items: Any) -> tuple[list[Any], bool]:
-    """What a list holds, for NumPy to stack, and whether NA of integers or logicals is among it."""
-    parts, missing = [], False
-    for item in items:
-        if isinstance(item, (list, tuple)):
-            part, here = _parts(item)
-        elif isinstance(item, np.ndarray) and item.dtype == np.int32 and len(missing_at(item)):
-            part, here = nan_for_na(item), True
-        else:
-            part, here = as_array(item) if is_tensor(item) else item, na_dtype(item) is not None
-        parts.append(part)
-        missing = missing or here
-    return parts, missing
+def _part(item: Any) -> Any:
+    """What NumPy stacks for an element of a list."""
+    return as_array(item) if is_tensor(item) else nan_for_na(item) if isinstance(item, np.ndarray) else item
+
+
+def _is_missing(item: Any) -> bool:
+    """Whether NA of integers or logicals is among the values."""
+    if isinstance(item, np.ndarray):
+        return item.dtype == np.int32 and len(missing_at(item)) > 0
+    return na_dtype(item) is not None
 
 
 def _tensor(value: Any, target: Any, shape: Any) -> Any:

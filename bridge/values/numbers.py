@@ -41,7 +41,7 @@ def whole_number(value: Any, argument: str, what: str = "a whole number", least:
     if not is_whole(value):
         raise expected(argument, what, value)
     if least is not None and value < least:
-        raise ArgumentError(f"`{argument}` must be {least} or more, not {int(value)}.")
+        raise ArgumentError(f"`{argument}` must be at least {least}, not {int(value)}.")
     return int(value)
 
 

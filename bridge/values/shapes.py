@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any, cast
 
 import numpy as np
@@ -12,6 +11,7 @@ from bridge.backend import tf
 from bridge.errors import ShapeError, expected
 from bridge.values.dtypes import NA_INTEGER, NA_REAL
 from bridge.values.numbers import is_missing, is_whole
+from bridge.values.structures import map_leaves
 
 _LARGEST = 2**31 - 1
 
@@ -99,22 +99,21 @@ def r_dims(sizes: Any) -> Any:
 
 def shapes_to_r(value: Any) -> Any:
     """A shape as R's integer vector; structures of shapes (several inputs) element by element."""
-    if isinstance(value, Mapping):
-        return {name: shapes_to_r(item) for name, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        if all(item is None or isinstance(item, (int, np.integer)) for item in value):
-            return r_dims(value)
-        return [shapes_to_r(item) for item in value]
-    return value
+    return map_leaves(lambda leaf: r_dims(leaf) if _is_sizes(leaf) else leaf, value, _is_sizes)
+
+
+def _is_sizes(value: Any) -> bool:
+    sizes = isinstance(value, (list, tuple))
+    return sizes and all(item is None or isinstance(item, (int, np.integer)) for item in value)
 
 
 def shapes_from_r(value: Any, argument: str) -> Any:
     """The other way round: vectors or lists, of whole numbers or doubles, are shapes."""
-    if isinstance(value, Mapping):
-        return {name: shapes_from_r(item, argument) for name, item in value.items()}
-    if isinstance(value, (list, tuple)) and any(isinstance(item, (list, tuple, np.ndarray)) for item in value):
-        return [shapes_from_r(item, argument) for item in value]
-    return to_shape(value, argument)
+
+    def is_shape(value: Any) -> bool:
+        return isinstance(value, (list, tuple)) and not any(isinstance(item, (list, tuple, np.ndarray)) for item in value)
+
+    return map_leaves(lambda leaf: to_shape(leaf, argument), value, is_shape)
 
 
 def r_shape(sizes: Any) -> str:

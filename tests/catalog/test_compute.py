@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as hnp
 from bridge.backend import keras, tf
 from bridge.barrier.notes import forget_said, take_notes
 from bridge.catalog.compute import compute
-from bridge.catalog.roles import DATA_ROLES
+from bridge.catalog.data_roles import DATA_ROLES
 from bridge.catalog.rows import rows
 from bridge.errors import ArgumentError, FileError
 

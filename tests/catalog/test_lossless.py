@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bridge.backend import keras, tf
 from bridge.catalog.compute import compute
 from bridge.catalog.construct import construct
-from bridge.catalog.roles import DATA_ROLES
+from bridge.catalog.data_roles import DATA_ROLES
 from bridge.catalog.rows import rows
 from bridge.errors import ArgumentError, BridgeError, ConversionError
 from bridge.tensors.operators import arithmetic

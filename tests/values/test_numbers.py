@@ -32,7 +32,7 @@ def test_what_is_no_whole_number_is_an_error_that_names_the_argument(value: Any)
 
 def test_bounds_are_told() -> None:
     assert whole_number(0, "n", least=0) == 0
-    with pytest.raises(ArgumentError, match="`n` must be 1 or more, not 0"):
+    with pytest.raises(ArgumentError, match="`n` must be at least 1, not 0"):
         whole_number(0.0, "n", least=1)
 
 
