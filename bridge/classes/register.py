@@ -72,3 +72,12 @@ def registering_as(name: str) -> Iterator[None]:
 
 def _named(cls: Any, name: str) -> None:
     keras.saving.register_keras_serializable(PACKAGE, name)(cls)
+
+
+def get_registered_name(obj: Any) -> str:
+    """The name under which a class, or that of an object, is saved.
+
+    Keras: keras.saving.get_registered_name.
+    """
+    name: str = keras.saving.get_registered_name(obj if isinstance(obj, type) else type(obj))
+    return name

@@ -1,4 +1,4 @@
-"""Models and their inputs."""
+"""Models and their inputs; layers added and taken off."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from bridge.backend import keras
 from bridge.compose.layers import add
 from bridge.errors import ArgumentError, r_spelling
+from bridge.models.names import forget_targets
 from bridge.values.dtypes import dtype_of
 from bridge.values.numbers import whole_number
 from bridge.values.shapes import to_shape
@@ -84,6 +85,21 @@ def functional(inputs: Any, outputs: Any, name: str | None = None) -> Any:
                     hints=["`layer_input()` makes one; layers called on it return others."],
                 )
     return keras.Model(inputs=inputs, outputs=outputs, name=name)
+
+
+def pop_layer(object: Any) -> Any:
+    """Takes the last layer off a sequential model, in place; returns the layer.
+
+    Keras: keras.Sequential.pop.
+    """
+    if not isinstance(object, keras.Sequential):
+        raise ArgumentError("`pop_layer()` works on sequential models.")
+    if not object.layers:
+        raise ArgumentError("The model has no layer left.")
+    removed = object.layers[-1]
+    object.pop()
+    forget_targets(object)
+    return removed
 
 
 def _size(value: Any) -> Any:

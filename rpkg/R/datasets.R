@@ -5,7 +5,7 @@
 #' @param tensors an array, or a (named) list of arrays; rows are elements. Factors become numbers from 0, with a warning: a
 #'   dataset keeps no levels for [fit()] to go by.
 #' @param ... not used.
-#' @returns A dataset: [fit()] takes it, [dataset_batch()] and its kin change it, [as_iterator()] walks through it.
+#' @returns A dataset: [fit()] takes it, [dataset_batch()] and other `dataset_*()` functions change it, [as_iterator()] walks through it.
 #' @family datasets
 #' @examplesIf tfbridge::is_ready()
 #' dataset <- list(x = matrix(1:6, 3), y = 1:3) |> tensor_slices_dataset() |> dataset_batch(2)

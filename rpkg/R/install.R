@@ -89,3 +89,12 @@ print.tfbridge_config <- function(x, ...) {
   cat("tfbridge v", x$tfbridge, ", R v", x$r, ", reticulate v", x$reticulate, "\n", sep = "")
   invisible(x)
 }
+
+#' @rdname install_tfbridge
+#' @param ... passed on to `install_tfbridge()`.
+#' @export
+install_keras <- function(...) install_tfbridge(...)
+
+#' @rdname install_tfbridge
+#' @export
+install_tensorflow <- function(...) install_tfbridge(...)

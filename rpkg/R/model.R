@@ -120,3 +120,61 @@ get_layer <- function(object, name = NULL, index = NULL, ...) {
   check_no_more(...)
   callable(cross("models.inspect.get_layer", object, name, index))
 }
+
+#' A model made of a function
+#'
+#' @param model_fn a function of `self`: it assigns layers to `self` and returns the function that computes.
+#' @param name of the model.
+#' @param ... not used.
+#' @returns A model.
+#' @family classes
+#' @examplesIf tfbridge::is_ready()
+#' model <- keras_model_custom(function(self) {
+#'   self$dense <- layer_dense(units = 2)
+#'   function(inputs, mask = NULL) self$dense(inputs)
+#' })
+#' model(matrix(1, 1, 3))
+#' @export
+keras_model_custom <- function(model_fn, name = NULL, ...) {
+  check_no_more(...)
+  force(model_fn)
+  maker <- Model("CustomModel", public = list(
+    initialize = function(name = NULL) {
+      super$initialize(name = name)
+      private$compute <- model_fn(self)
+    },
+    call = function(inputs, mask = NULL, training = NULL) {
+      given <- list(inputs, mask = mask, training = training)
+      known <- names(formals(private$compute))
+      do.call(private$compute, if ("..." %in% known) given else given[names(given) %in% c("", known)])
+    }
+  ))
+  maker(name = name)
+}
+
+#' Keep layers from being trained, or let them be again
+#'
+#' @param object a layer or model.
+#' @param from,to first and last layer of a model, by name or by position from 1; all layers by default.
+#' @param which several layers, in place of `from` and `to`: their names or positions, a logical for each layer of the
+#'   model, or a function of a layer that gives `TRUE` or `FALSE`.
+#' @param ... not used.
+#' @returns `object`, invisibly; it is changed in place. A compiled model must be compiled again.
+#' @family models
+#' @examplesIf tfbridge::is_ready()
+#' model <- keras_model_sequential(input_shape = 2) |> layer_dense(units = 3) |> layer_dense(units = 1)
+#' freeze_weights(model, to = 1)
+#' @export
+freeze_weights <- function(object, from = NULL, to = NULL, which = NULL, ...) {
+  check_no_more(...)
+  cross("models.weights.set_trainable", object, FALSE, from, to, cross_argument(which, "which"))
+  invisible(object)
+}
+
+#' @rdname freeze_weights
+#' @export
+unfreeze_weights <- function(object, from = NULL, to = NULL, which = NULL, ...) {
+  check_no_more(...)
+  cross("models.weights.set_trainable", object, TRUE, from, to, cross_argument(which, "which"))
+  invisible(object)
+}

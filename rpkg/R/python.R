@@ -185,7 +185,7 @@ rm(name)
     eval(bquote(delayedAssign(.(name), getExportedValue("reticulate", .(name)), assign.env = namespace)))
   }
   register <- function(...) {
-    filter_classes(add_house_classes)
+    filter_classes(add_s3_classes)
     if (has_py_require()) getExportedValue("reticulate", "py_require")(python_packages(), python_version = ">=3.10")
   }
   if (isNamespaceLoaded("reticulate")) register() else setHook(packageEvent("reticulate", "onLoad"), register)

@@ -268,3 +268,29 @@ warn_tensor_once <- function() {
     hints = "`options(tensorflow.extract.warn_tensors_passed_asis = FALSE)` silences this."
   ), class = "tfbridge_warning")
 }
+
+#' Subsets of tensors as functions
+#'
+#' `op_subset(x, ...)` is `x[...]`. `op_subset_set(x, ..., value)` gives a new tensor with that part replaced; `x` stays.
+#'
+#' @param x a tensor.
+#' @param ... subscripts, as in [subset-tensors].
+#' @param style how subscripts count, as in [subset-tensors].
+#' @param value what to put in.
+#' @returns A tensor.
+#' @family tensors
+#' @examplesIf tfbridge::is_ready()
+#' op_subset_set(as_tensor(1:4), 2:3, value = 0L)
+#' @export
+op_subset <- function(x, ...) as_tensor(x)[...]
+
+#' @rdname op_subset
+#' @export
+op_subset_set <- function(x, ..., style = getOption("tensorflow.extract.style", "R"), value) {
+  read <- passed_on(environment(), style)
+  cross("tensors.subset.replaced", as_tensor(x), read$text, read$operands, cross_data(value))
+}
+
+#' @rdname op_subset
+#' @export
+`op_subset<-` <- op_subset_set

@@ -178,3 +178,20 @@ plain_vector <- function(x) {
   if (length(dim(x)) == 1L) dim(x) <- NULL
   x
 }
+
+#' A list whose names are those of its elements
+#'
+#' @param ... values; what has no name takes that of its expression.
+#' @returns A named list.
+#' @family tensors
+#' @examples
+#' a <- 1
+#' named_list(a, b = 2)
+#' @export
+named_list <- function(...) {
+  values <- rlang::list2(...)
+  expressions <- vapply(as.list(substitute(list(...)))[-1L], function(e) paste(deparse(e), collapse = " "), "")
+  expressions <- expressions[seq_along(values)]
+  given <- names(values) %||% character(length(values))
+  stats::setNames(values, ifelse(nzchar(given), given, expressions))
+}

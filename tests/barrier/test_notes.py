@@ -34,6 +34,6 @@ def test_the_state_of_a_trained_optimizer_that_is_not_loaded_is_told_of(monkeypa
     store: dict[str, np.ndarray] = {}
     trained.save_own_variables(store)
     other.build([keras.Variable([1.0])])
-    monkeypatch.setattr("bridge.models.verbs.load_into_other", lambda: other.load_own_variables(store), raising=False)
-    noted = entry("models.verbs.load_into_other")()
+    monkeypatch.setattr("bridge.models.weights.load_into_other", lambda: other.load_own_variables(store), raising=False)
+    noted = entry("models.weights.load_into_other")()
     assert "Skipping variable loading" in noted.notes[0]["message"]

@@ -102,7 +102,7 @@ def test_functions_with_any_number_of_tensors() -> None:
     assert [tuple(grid.shape) for grid in compute("op_meshgrid", {}, [np.arange(2.0), np.arange(3.0)])] == [(3, 2)] * 2
 
 
-def test_book_era_functions_say_once_that_they_are() -> None:
+def test_functions_of_the_former_backend_say_once_that_they_are() -> None:
     forget_said()
     take_notes()
     compute("k_abs", {"x": np.array([-1.0])})

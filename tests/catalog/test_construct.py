@@ -16,7 +16,7 @@ from bridge.catalog.roles import convert, role_of
 from bridge.catalog.rows import rows
 from bridge.compose.call import call
 from bridge.errors import ArgumentError
-from bridge.models.verbs import set_weights
+from bridge.models.weights import set_weights
 
 # Arguments that a constructor cannot do without, and those whose Keras class needs a package that is not here.
 REQUIRED: dict[str, dict[str, Any]] = {

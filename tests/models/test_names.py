@@ -12,11 +12,11 @@ from bridge.backend import keras
 from bridge.barrier.notes import take_notes
 from bridge.errors import DataError
 from bridge.models import batches
+from bridge.models.create import pop_layer
 from bridge.models.names import Names, learning, names_of, remember
 from bridge.models.persist import load_model, save_directory, save_model, serialize, unserialize
 from bridge.models.samples import read
 from bridge.models.train import compile, evaluate, fit, predict
-from bridge.models.verbs import pop_layer
 from bridge.values.dtypes import NA_INTEGER
 from bridge.values.named import FACTOR, TABLE, Factor, named
 

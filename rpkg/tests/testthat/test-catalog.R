@@ -110,3 +110,7 @@ test_that("seeds may be generators", {
   expect_length(as.vector(random_normal(3, seed = random_seed_generator(1))), 3)
   expect_error(random_normal(3, seed = 1.5), "`seed` must be a whole number")
 })
+
+test_that("what is not provided says what to use instead", {
+  expect_error(layer_random_height(0.2), "layer_random_zoom", class = "tfbridge_error_not_provided")
+})

@@ -33,3 +33,13 @@ test_that("flags have the type that was declared", {
   expect_error(declared("--n=1.5"), "`n` must be integer, not \"1.5\"", class = "tfbridge_error_argument")
   expect_error(declared("--on=maybe"), "`on` must be logical", class = "tfbridge_error_argument")
 })
+
+test_that("flags come from defaults, a file and the command line", {
+  file <- withr::local_tempfile(lines = c("rate: 0.5", "# comment", "other: 1"))
+  given <- flags(
+    flag_numeric("rate", 0.1), flag_integer("epochs", 5), flag_boolean("fast", FALSE), flag_string("name", "a"),
+    config_file = file, arguments = c("--epochs", "7", "--fast")
+  )
+  expect_identical(given, list(rate = 0.5, epochs = 7L, fast = TRUE, name = "a"))
+  expect_error(flags(flag_integer("n", 1), arguments = c("--n", "x")), class = "tfbridge_error_argument")
+})

@@ -316,3 +316,8 @@ test_that("NA and NaN come back from a tensor as NaN, not NA", {
   expect_identical(is.nan(Re(z)), c(FALSE, TRUE, FALSE), ignore_attr = TRUE)
   expect_identical(is.nan(Im(z)), c(TRUE, FALSE, FALSE), ignore_attr = TRUE)
 })
+
+test_that("lists take the names of their expressions", {
+  a <- 1
+  expect_identical(named_list(a, b = 2), list(a = 1, b = 2))
+})

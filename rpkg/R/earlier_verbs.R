@@ -1,7 +1,6 @@
-# Verbs of earlier R packages for Keras, written with those of today. Functions that nothing stands for any more are in
-# gen-not_provided.R.
+# Verbs of earlier R packages for Keras, written with those of today. What has no counterpart is in gen-not_provided.R.
 
-#' Training with generators, as it was written once
+#' Training with generators, by its earlier names
 #'
 #' [fit()], [evaluate()] and [predict()] take generators themselves; these names stay for old scripts.
 #'
@@ -167,82 +166,3 @@ only_one <- function(asked, there_is) {
   }
   invisible()
 }
-
-#' @rdname install_tfbridge
-#' @param ... passed on to `install_tfbridge()`.
-#' @export
-install_keras <- function(...) install_tfbridge(...)
-
-#' @rdname install_tfbridge
-#' @export
-install_tensorflow <- function(...) install_tfbridge(...)
-
-#' Keep layers from being trained, or let them be again
-#'
-#' @param object a layer or model.
-#' @param from,to first and last layer of a model, by name or by position from 1; all layers by default.
-#' @param which several layers, in place of `from` and `to`: their names or positions, a logical for each layer of the
-#'   model, or a function of a layer that gives `TRUE` or `FALSE`.
-#' @param ... not used.
-#' @returns `object`, invisibly; it is changed in place. A compiled model must be compiled again.
-#' @family models
-#' @examplesIf tfbridge::is_ready()
-#' model <- keras_model_sequential(input_shape = 2) |> layer_dense(units = 3) |> layer_dense(units = 1)
-#' freeze_weights(model, to = 1)
-#' @export
-freeze_weights <- function(object, from = NULL, to = NULL, which = NULL, ...) {
-  check_no_more(...)
-  cross("models.verbs.set_trainable", object, FALSE, from, to, cross_argument(which, "which"))
-  invisible(object)
-}
-
-#' @rdname freeze_weights
-#' @export
-unfreeze_weights <- function(object, from = NULL, to = NULL, which = NULL, ...) {
-  check_no_more(...)
-  cross("models.verbs.set_trainable", object, TRUE, from, to, cross_argument(which, "which"))
-  invisible(object)
-}
-
-#' A list whose names are those of its elements
-#'
-#' @param ... values; what has no name takes that of its expression.
-#' @returns A named list.
-#' @family tensors
-#' @examples
-#' a <- 1
-#' named_list(a, b = 2)
-#' @export
-named_list <- function(...) {
-  values <- rlang::list2(...)
-  expressions <- vapply(as.list(substitute(list(...)))[-1L], function(e) paste(deparse(e), collapse = " "), "")
-  expressions <- expressions[seq_along(values)]
-  given <- names(values) %||% character(length(values))
-  stats::setNames(values, ifelse(nzchar(given), given, expressions))
-}
-
-#' Subsets of tensors as functions
-#'
-#' `op_subset(x, ...)` is `x[...]`. `op_subset_set(x, ..., value)` gives a new tensor with that part replaced; `x` stays.
-#'
-#' @param x a tensor.
-#' @param ... subscripts, as in [subset-tensors].
-#' @param style how subscripts count, as in [subset-tensors].
-#' @param value what to put in.
-#' @returns A tensor.
-#' @family tensors
-#' @examplesIf tfbridge::is_ready()
-#' op_subset_set(as_tensor(1:4), 2:3, value = 0L)
-#' @export
-op_subset <- function(x, ...) as_tensor(x)[...]
-
-#' @rdname op_subset
-#' @export
-op_subset_set <- function(x, ..., style = getOption("tensorflow.extract.style", "R"), value) {
-  read <- passed_on(environment(), style)
-  cross("tensors.subset.replaced", as_tensor(x), read$text, read$operands, cross_data(value))
-}
-
-#' @rdname op_subset
-#' @export
-`op_subset<-` <- op_subset_set

@@ -1,23 +1,3 @@
-test_that("flags come from defaults, a file and the command line", {
-  file <- withr::local_tempfile(lines = c("rate: 0.5", "# comment", "other: 1"))
-  given <- flags(
-    flag_numeric("rate", 0.1), flag_integer("epochs", 5), flag_boolean("fast", FALSE), flag_string("name", "a"),
-    config_file = file, arguments = c("--epochs", "7", "--fast")
-  )
-  expect_identical(given, list(rate = 0.5, epochs = 7L, fast = TRUE, name = "a"))
-  expect_error(flags(flag_integer("n", 1), arguments = c("--n", "x")), class = "tfbridge_error_argument")
-})
-
-test_that("lists take the names of their expressions", {
-  a <- 1
-  expect_identical(named_list(a, b = 2), list(a = 1, b = 2))
-})
-
-test_that("what is not provided says what to use instead", {
-  skip_if_no_python()
-  expect_error(layer_random_height(0.2), "layer_random_zoom", class = "tfbridge_error_not_provided")
-})
-
 test_that("former verbs of training call those of today", {
   skip_if_no_python()
   model <- small_model()

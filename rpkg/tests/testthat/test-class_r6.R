@@ -45,32 +45,6 @@ test_that("R6 callbacks and constraints take part in training", {
   expect_gte(min(get_weights(model)[[1]]), 0)
 })
 
-test_that("models are made of functions", {
-  model <- keras_model_custom(function(self) {
-    self$dense <- layer_dense(units = 2)
-    function(inputs, mask = NULL) inputs %>% self$dense()
-  })
-  compile(model, "sgd", "mse")
-  fit(model, small_x, small_x[, 1:2], verbose = 0)
-  expect_length(model$trainable_weights, 2)
-})
-
-test_that("%py_class% and the newer spelling define classes", {
-  Twice(keras$layers$Layer) %py_class% {
-    call <- function(x) x * self$factor
-    factor %<-active% function() 2
-  }
-  expect_equal(as.vector(Twice()(as_tensor(3))), 6)
-  layer_half <- Layer("Half", call = function(x) x / 2)
-  expect_equal(as.vector(layer_half(as_tensor(3))), 1.5)
-  half_life <- new_learning_rate_schedule_class(
-    "HalfLife",
-    initialize = function(rate) self$rate <- rate,
-    call = function(step) self$rate / (op_cast(step, "float32") + 1)
-  )
-  expect_equal(as.vector(half_life(0.5)(1L)), 0.25)
-})
-
 losses_of <- list(losses = NULL, last = list(), on_epoch_end = function(epoch, logs = list()) {
   self$losses <- c(self$losses, logs[["loss"]])
   private$n <- private$n + 1

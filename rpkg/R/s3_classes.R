@@ -2,7 +2,7 @@
 
 #' The classes of a Python object with the S3 classes that stand for them
 #' @noRd
-add_house_classes <- function(classes) {
+add_s3_classes <- function(classes) {
   first <- classes[[1L]]
   # Reticulate puts this one before the class of every object that can be iterated with.
   own <- if (first == "python.builtin.iterator") classes[[2L]] else first
@@ -10,7 +10,7 @@ add_house_classes <- function(classes) {
   if (is.null(added)) {
     # What has none of their classes comes before TensorFlow runs, too.
     foreign <- !any(startsWith(classes, "tensorflow."), startsWith(classes, "keras."))
-    added <- if (foreign) character() else names(Filter(function(python) any(python %in% classes), house_classes()))
+    added <- if (foreign) character() else names(Filter(function(python) any(python %in% classes), s3_classes()))
     the$added_classes[[own]] <- added
   }
   # After the class of the object itself: `inherits(x, class(y)[[1]])` asks for that.
@@ -19,9 +19,9 @@ add_house_classes <- function(classes) {
   if (grepl("^(tensorflow|keras)[.]", first)) append(classes, "tfbridge_object", length(classes) - 1L) else classes
 }
 
-house_classes <- function() {
-  if (is.null(the$house_classes)) the$house_classes <- cross("backend.s3_classes")
-  the$house_classes
+s3_classes <- function() {
+  if (is.null(the$s3_classes)) the$s3_classes <- cross("backend.s3_classes")
+  the$s3_classes
 }
 
 # reticulate asks for these methods at each crossing, class by class: for what is Python's already they are found at once.

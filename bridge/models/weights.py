@@ -1,4 +1,4 @@
-"""Verbs on layers and models by the piece: one batch, some weights, one vocabulary."""
+"""The weights of layers and models: set, quantized, trained or left as they are."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from bridge.barrier.functions import RFunction
 from bridge.catalog.construct import fitting_weights
 from bridge.errors import ArgumentError
 from bridge.models.inspect import get_layer
-from bridge.models.names import forget_targets
 from bridge.values.numbers import whole_number
 
 
@@ -22,78 +21,6 @@ def set_weights(object: Any, weights: Any) -> Any:
     """
     object.set_weights(fitting_weights(object, weights, "weights"))
     return object
-
-
-def get_registered_name(obj: Any) -> str:
-    """The name under which a class, or that of an object, is saved.
-
-    Keras: keras.saving.get_registered_name.
-    """
-    name: str = keras.saving.get_registered_name(obj if isinstance(obj, type) else type(obj))
-    return name
-
-
-def adapt(object: Any, data: Any, batch_size: Any = None, steps: Any = None) -> Any:
-    """Lets a preprocessing layer learn its state from data; returns the layer.
-
-    Keras: the `adapt` of layer_normalization(), layer_text_vectorization() and their kind.
-    """
-    if not hasattr(object, "adapt"):
-        raise ArgumentError(f"A {type(object).__name__} layer does not learn from data before it is used.")
-    given = {name: value for name, value in (("batch_size", batch_size), ("steps", steps)) if value is not None}
-    object.adapt(data, **given)
-    return object
-
-
-def get_vocabulary(object: Any, include_special_tokens: bool = True) -> list[Any]:
-    """The vocabulary of a lookup or text layer, most frequent first."""
-    _needs(object, "get_vocabulary")
-    return [str(word) if isinstance(word, str) else int(word) for word in object.get_vocabulary(include_special_tokens)]
-
-
-def set_vocabulary(object: Any, vocabulary: Any, idf_weights: Any = None) -> Any:
-    """Sets the vocabulary of a lookup or text layer; returns the layer."""
-    _needs(object, "set_vocabulary")
-    words = vocabulary if isinstance(vocabulary, str) else list(vocabulary)
-    object.set_vocabulary(words, **({} if idf_weights is None else {"idf_weights": list(idf_weights)}))
-    return object
-
-
-def reset_state(object: Any) -> Any:
-    """Sets a metric, or the state of a recurrent layer or of all of a model's, back; returns the object."""
-    for one in object.layers if isinstance(object, keras.Model) else [object]:
-        for name in ("reset_state", "reset_states"):
-            if hasattr(one, name):
-                getattr(one, name)()
-                break
-    return object
-
-
-reset_states = reset_state
-
-
-def reset_metrics(object: Any) -> Any:
-    """Sets the metrics of a model back, as at the start of an epoch; returns the model.
-
-    Keras: keras.Model.reset_metrics.
-    """
-    object.reset_metrics()
-    return object
-
-
-def pop_layer(object: Any) -> Any:
-    """Takes the last layer off a sequential model, in place; returns the layer.
-
-    Keras: keras.Sequential.pop.
-    """
-    if not isinstance(object, keras.Sequential):
-        raise ArgumentError("`pop_layer()` works on sequential models.")
-    if not object.layers:
-        raise ArgumentError("The model has no layer left.")
-    removed = object.layers[-1]
-    object.pop()
-    forget_targets(object)
-    return removed
 
 
 def set_trainable(object: Any, trainable: bool, start: Any = None, stop: Any = None, which: Any = None) -> Any:
@@ -154,8 +81,3 @@ def _position(model: Any, layer: Any) -> int:
     by_name = isinstance(layer, str)
     found = get_layer(model, layer if by_name else None, None if by_name else whole_number(layer, "which"))
     return next(i for i, one in enumerate(model.layers) if one is found)
-
-
-def _needs(layer: Any, method: str) -> None:
-    if not hasattr(layer, method):
-        raise ArgumentError(f"A {type(layer).__name__} layer has no vocabulary.")

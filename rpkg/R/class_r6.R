@@ -1,9 +1,8 @@
-# Classes as earlier packages wrote them, on top of new_class() (class.R): R6 classes that inherit from Keras*, models made
-# of a function, and `%py_class%`.
+# R6 classes that inherit from Keras' or Python's, on top of new_class() (class.R).
 
-#' Classes as earlier packages wrote them
+#' Layers, callbacks and constraints as R6 classes
 #'
-#' R6 classes that inherit from `KerasLayer`, `KerasWrapper`, `KerasCallback` or `KerasConstraint` run as they did;
+#' R6 classes that inherit from `KerasLayer`, `KerasWrapper`, `KerasCallback` or `KerasConstraint` work as in earlier packages;
 #' [new_layer_class()] and its family are simpler. Layers are made by `create_layer()` or a function that
 #' `create_layer_wrapper()` gives; callbacks and constraints by `Class$new()`.
 #'
@@ -107,7 +106,7 @@ r6_roots <- list(
   KerasLayer = "layer", KerasWrapper = "layer", KerasCallback = "callback", KerasConstraint = "constraint"
 )
 
-#' Book-era layers do not call their parent's `initialize()`: Keras needs it, with `name` and the like, before all else
+#' R6 layers of earlier scripts do not call their parent's `initialize()`: Keras needs that first, with `name` and the like
 #' @noRd
 calling_parent <- function(initialize, env) {
   if (is.null(initialize) || "super" %in% all.names(body(initialize))) return(initialize)
@@ -132,99 +131,4 @@ r6_object <- function(object) {
   })
   classname <- class(object)[[1L]]
   new_class("callback", classname, class_members("callback", classname, members))()
-}
-
-#' A model made of a function
-#'
-#' @param model_fn a function of `self`: it assigns layers to `self` and returns the function that computes.
-#' @param name of the model.
-#' @param ... not used.
-#' @returns A model.
-#' @family classes
-#' @examplesIf tfbridge::is_ready()
-#' model <- keras_model_custom(function(self) {
-#'   self$dense <- layer_dense(units = 2)
-#'   function(inputs, mask = NULL) self$dense(inputs)
-#' })
-#' model(matrix(1, 1, 3))
-#' @export
-keras_model_custom <- function(model_fn, name = NULL, ...) {
-  check_no_more(...)
-  force(model_fn)
-  maker <- Model("CustomModel", public = list(
-    initialize = function(name = NULL) {
-      super$initialize(name = name)
-      private$compute <- model_fn(self)
-    },
-    call = function(inputs, mask = NULL, training = NULL) {
-      given <- list(inputs, mask = mask, training = training)
-      known <- names(formals(private$compute))
-      do.call(private$compute, if ("..." %in% known) given else given[names(given) %in% c("", known)])
-    }
-  ))
-  maker(name = name)
-}
-
-#' Classes in Python's order
-#'
-#' `Name(Base) %py_class% { ... }` defines the class `Name` by what the block assigns, and assigns it. A text that the block
-#' begins with is its documentation.
-#'
-#' @param spec `Name` or `Name(Base)`, where `Base` is any Python class.
-#' @param body a block that assigns methods and values.
-#' @param sym,value `name %<-active% f` in the block makes a property, see [mark_active()].
-#' @returns The class, invisibly.
-#' @family classes
-#' @examplesIf tfbridge::is_ready()
-#' Twice(keras$layers$Layer) %py_class% {
-#'   call <- function(x) x * 2
-#' }
-#' Twice()(as_tensor(1))
-#' @export
-`%py_class%` <- function(spec, body) {
-  spec <- substitute(spec)
-  body <- substitute(body)
-  env <- parent.frame()
-  name <- as.character(if (is.call(spec)) spec[[1L]] else spec)
-  block <- new.env(parent = env)
-  eval(body, block)
-  members <- as.list(block)
-  first <- if (is.call(body) && length(body) > 1L) body[[2L]]
-  if (is.character(first)) members$`__doc__` <- first
-  if (length(spec) > 1L) delayedAssign("inherit", eval(spec[[2L]], env)) else inherit <- NULL
-  kind <- if (length(spec) < 2L) "object"
-  made <- instance_of(new_class(kind, name, class_members(kind, name, NULL, members), inherit))
-  assign(name, made, envir = env)
-  invisible(made)
-}
-
-#' A class that constructs, and does not compose; its Python class is what Python is given
-#' @noRd
-instance_of <- function(maker) {
-  attributes <- attributes(maker)
-  construct <- instance_maker(attributes$owner)
-  formals(construct) <- constructor_formals(attributes$owner$members$functions$initialize)
-  attributes(construct) <- attributes
-  construct
-}
-
-#' @rawNamespace
-#' S3method(reticulate::r_to_py, R6ClassGenerator)
-#' S3method(reticulate::r_to_py, tfbridge_class)
-NULL
-
-r_to_py.R6ClassGenerator <- function(x, convert = FALSE) r_to_py.tfbridge_class(r6_maker(x, "object"))
-
-# Called from R, the class makes its objects through the barrier, and takes R values as they are.
-r_to_py.tfbridge_class <- function(x, convert = FALSE) {
-  class <- python_class(x)
-  construct <- instance_of(x)
-  attributes(construct) <- c(attributes(class), list(owner = attr(x, "owner")))
-  construct
-}
-
-#' @rdname grapes-py_class-grapes
-#' @export
-`%<-active%` <- function(sym, value) {
-  assign(as.character(substitute(sym)), mark_active(value), envir = parent.frame())
 }

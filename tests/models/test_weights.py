@@ -8,7 +8,7 @@ import pytest
 from bridge.backend import keras
 from bridge.catalog.compute import compute
 from bridge.errors import ArgumentError
-from bridge.models import batches, verbs
+from bridge.models import batches, create, states, weights
 from bridge.models.applications import decode, preprocess
 
 X = np.arange(12, dtype="float64").reshape(6, 2)
@@ -35,12 +35,12 @@ def test_weights_are_arrays_and_can_be_set(model: Any) -> None:
 
 
 def test_layers_are_frozen_by_name_or_position(model: Any) -> None:
-    verbs.set_trainable(model, False, stop=1.0)
+    weights.set_trainable(model, False, stop=1.0)
     assert [layer.trainable for layer in model.layers] == [False, True]
-    verbs.set_trainable(model, True, which=[1.0])
-    verbs.set_trainable(model, False, start=model.layers[1].name)
+    weights.set_trainable(model, True, which=[1.0])
+    weights.set_trainable(model, False, start=model.layers[1].name)
     assert [layer.trainable for layer in model.layers] == [True, False]
-    assert not verbs.set_trainable(model, False).trainable
+    assert not weights.set_trainable(model, False).trainable
 
 
 def test_layers_learn_from_data_and_have_vocabularies() -> None:
@@ -49,7 +49,7 @@ def test_layers_learn_from_data_and_have_vocabularies() -> None:
     lookup = compute("set_vocabulary", {"object": keras.layers.StringLookup(), "vocabulary": ["b", "a"]})
     assert compute("get_vocabulary", {"object": lookup}) == ["[UNK]", "b", "a"]
     with pytest.raises(ArgumentError, match="does not learn"):
-        verbs.adapt(keras.layers.Dense(1), X)
+        states.adapt(keras.layers.Dense(1), X)
 
 
 def test_the_last_layer_comes_off(model: Any) -> None:
@@ -57,7 +57,7 @@ def test_the_last_layer_comes_off(model: Any) -> None:
     assert compute("pop_layer", {"object": model}) is last
     assert len(model.layers) == 1
     with pytest.raises(ArgumentError, match="sequential"):
-        verbs.pop_layer(keras.layers.Dense(1))
+        create.pop_layer(keras.layers.Dense(1))
 
 
 def test_known_networks_prepare_their_images() -> None:
@@ -77,15 +77,15 @@ def test_layers_are_frozen_and_thawed_one_by_one() -> None:
     def states() -> list[bool]:
         return [layer.trainable for layer in model.layers]
 
-    verbs.set_trainable(model, False, stop=2)
+    weights.set_trainable(model, False, stop=2)
     assert states() == [False, False, True]
-    verbs.set_trainable(model, True)
+    weights.set_trainable(model, True)
     assert states() == [True, True, True]
     assert len(model.trainable_weights) == 6
-    verbs.set_trainable(model, False)
+    weights.set_trainable(model, False)
     assert len(model.trainable_weights) == 0
-    verbs.set_trainable(model, True, start=3)
+    weights.set_trainable(model, True, start=3)
     assert states() == [False, False, True]
     assert len(model.trainable_weights) == 2
-    verbs.set_trainable(model, True, which=[1])
+    weights.set_trainable(model, True, which=[1])
     assert states() == [True, False, True]
