@@ -11,16 +11,14 @@ from __future__ import annotations
 import threading
 import uuid
 import weakref
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from bridge.backend import keras
 from bridge.barrier.interrupts import raise_pending, suspend
 from bridge.barrier.raised import remembered
 from bridge.barrier.signature import left_to_r, r_signature
 from bridge.barrier.structures import to_r
-from bridge.errors import ArgumentError, FileError, ThreadError
+from bridge.errors import ArgumentError, ThreadError
 
 ESCAPED = "__tfbridge_escaped__"
 """Key of the marker that a guarded R function returns in place of a value: the error's number, 0 for a jump."""
@@ -115,51 +113,11 @@ class RFunction:
         if self._source is None:
             raise ArgumentError(f"`{self.__name__}()` is a part of R that no file can hold.")
         here = f"{_SESSION}-{id(self)}"
-        _known[here] = self
+        of_this_session[here] = self
         return {"name": self.__name__, "source": self._source(), "here": here}
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> RFunction:
-        """The function itself where it is from this session, or one that the user gives, by name or with this source; else
-        what R makes of the source when that is trusted.
-
-        Raises:
-            FileError: the source comes from a file that is not trusted.
-        """
-        given = map(keras.saving.get_registered_object, (config["name"], f"tfbridge>{config['source']}"))
-        found = _known.get(config["here"]) or next(filter(None, given), None)
-        if found is None:
-            found = run_source(config["source"], f"the function `{config['name']}`")
-        return found
 
 
 _SESSION = uuid.uuid4().hex
 """Not the source tells functions of this session apart: two of one factory have the same."""
 
-_known: weakref.WeakValueDictionary[str, RFunction] = weakref.WeakValueDictionary()
-_evaluate: list[Callable[[str], Any] | None] = [None]
-
-
-@contextmanager
-def trusting(evaluate: Callable[[str], Any] | None) -> Iterator[None]:
-    """While it lasts, R code in files is run by `evaluate`; None trusts no file, even while one that is trusted loads."""
-    _evaluate.append(evaluate)
-    try:
-        yield
-    finally:
-        _evaluate.pop()
-
-
-def run_source(source: str, what: str) -> Any:
-    """What R makes of a source that was found in a file.
-
-    Raises:
-        FileError: the file is not trusted.
-    """
-    evaluate = _evaluate[-1]
-    if evaluate is None:
-        raise FileError(
-            f"The file holds R code: {what}.",
-            hints=["If you trust where it comes from, `safe_mode = FALSE` runs it."],
-        )
-    return evaluate(source)
+of_this_session: weakref.WeakValueDictionary[str, RFunction] = weakref.WeakValueDictionary()

@@ -32,10 +32,10 @@ def schedule_class() -> Any:
             return tf.cast(self.function(tf.cast(step, keras.config.floatx())), keras.config.floatx())
 
         def get_config(self) -> dict[str, Any]:
-            return {"function": self.function.get_config()}
+            return {"function": keras.saving.serialize_keras_object(self.function)}
 
         @classmethod
         def from_config(cls, config: dict[str, Any]) -> Any:
-            return cls(RFunction.from_config(config["function"]))
+            return cls(keras.saving.deserialize_keras_object(config["function"]))
 
     return RSchedule

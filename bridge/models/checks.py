@@ -15,7 +15,6 @@ from bridge.models.inspect import loss_at, symbols
 from bridge.models.samples import Samples
 from bridge.models.training_data import samples_with
 from bridge.values.shapes import r_shape
-from bridge.values.structures import flat
 
 
 def check_inputs(model: Any, x: Any, argument: str = "x") -> None:
@@ -74,7 +73,7 @@ def _check_given(model: Any, samples: Samples) -> None:
     own_step = type(model).train_step is not keras.Model.train_step or type(model).test_step is not keras.Model.test_step
     if samples.y is not None or own_step or getattr(model, "loss", None) is None:
         return
-    if all(isinstance(part, np.ndarray) for part in flat(samples.x)):
+    if all(isinstance(part.array, np.ndarray) for part in samples.parts if part.role == "x"):
         raise DataError(f"`{samples.paths.get('y', 'y')}` is missing: the loss is computed from it.")
 
 
@@ -89,7 +88,7 @@ MISSING = {
 def warn_of_missing(samples: Samples, verb: str) -> bool:
     """Warns of NA and NaN, which nothing after them shows: many layers make plain numbers of them; says whether it did."""
     found = False
-    for _, path, part in samples.parts():
+    for _, path, part in samples.parts:
         if tf.is_tensor(part) and hasattr(part, "numpy") and part.dtype.is_floating:
             part = part.numpy()
         if not isinstance(part, np.ndarray) or part.dtype.kind != "f" or part.size == 0 or not np.isnan(part.min()):

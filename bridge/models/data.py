@@ -11,7 +11,7 @@ from bridge.barrier.functions import RFunction
 from bridge.errors import ArgumentError
 from bridge.models.checks import check_samples
 from bridge.models.generators import Feed, filling
-from bridge.models.names import Names, names_of, warn_of_unlearned
+from bridge.models.names import names_of, warn_of_unlearned
 from bridge.models.samples import ROLES, Samples, read, read_validation
 from bridge.models.traces import fit_ranks
 
@@ -24,22 +24,24 @@ class Data:
         training: what the verb works on.
         held_out: `validation_data` where it is arrays, or None.
         validation: `validation_data` as Keras takes it, or None.
+        settings: of the verb, without those that reading the data has used.
         filling: callbacks that ask generators for more.
     """
 
     training: Samples
+    settings: Mapping[str, Any]
     held_out: Samples | None = None
     validation: Any = None
     filling: list[Any] = field(default_factory=list)
 
 
-def read_data(model: Any, arguments: Mapping[str, Any], settings: dict[str, Any], verb: str) -> Data:
+def read_data(model: Any, arguments: Mapping[str, Any], settings: Mapping[str, Any], verb: str) -> Data:
     """Reads and checks the data among the arguments of a verb.
 
     Args:
         model: what it is for.
         arguments: of the verb; only read.
-        settings: of the verb; numbers of steps that a generator uses up are taken out.
+        settings: of the verb; only read.
         verb: "fit", "evaluate" or "predict".
 
     Raises:
@@ -49,11 +51,13 @@ def read_data(model: Any, arguments: Mapping[str, Any], settings: dict[str, Any]
     given = {role: arguments[role] for role in ROLES if arguments.get(role) is not None}
     if "x" not in given:
         raise ArgumentError("`x` is missing: there is no data.")
-    feed = None
+    feed, used = None, set()
     if isinstance(given["x"], RFunction):
         if "y" in given or settings.get("validation_split"):
             raise ArgumentError("A generator gives `y` with `x`: `y` and `validation_split` do not go with it.")
-        feed = _feed(model, given["x"], "x", settings, "steps_per_epoch", "steps", names_of(model), verb)
+        used |= {"steps_per_epoch", "steps"}
+        steps = settings.get("steps_per_epoch") or settings.get("steps")
+        feed = Feed(given["x"], "x", steps, model, names_of(model), verb)
         training = Samples(feed.dataset(), paths={}, names=feed.names, levels=feed.levels)
     else:
         training = read(model, given)
@@ -63,18 +67,13 @@ def read_data(model: Any, arguments: Mapping[str, Any], settings: dict[str, Any]
         fit_ranks(model, training, verb)
     value, held_out, held_feed = arguments.get("validation_data"), None, None
     if isinstance(value, RFunction):
-        held_feed = _feed(model, value, "validation_data", settings, "validation_steps", "", training.names, "evaluate")
+        used.add("validation_steps")
+        held_feed = Feed(value, "validation_data", settings.get("validation_steps"), model, training.names, "evaluate")
         value = held_feed.dataset()
     elif value is not None and not isinstance(value, (tf.data.Dataset, keras.utils.PyDataset)):
         held_out = read_validation(model, value, training.names)
         check_samples(model, held_out)
         fit_ranks(model, held_out, "evaluate")
         value = held_out.for_keras()
-    return Data(training, held_out, value, filling(feed, held_feed))
-
-
-def _feed(
-    model: Any, function: Any, argument: str, settings: dict[str, Any], steps: str, other: str, known: Names, verb: str
-) -> Feed:
-    count = settings.pop(steps, None) or settings.pop(other, None)
-    return Feed(function, argument, count, model, known, verb)
+    left = {name: value for name, value in settings.items() if name not in used}
+    return Data(training, left, held_out, value, filling(feed, held_feed))

@@ -15,12 +15,11 @@ import yaml
 
 from bridge import files, upstream
 from bridge.backend import keras, tf
-from bridge.barrier.functions import trusting
 from bridge.errors import ArgumentError, FileError
 from bridge.models.formats import WEIGHTS, model_ending, weights_ending
 from bridge.models.names import keep as keep_names
 from bridge.models.names import recall as recall_names
-from bridge.models.sources import define_missing, keep
+from bridge.models.sources import define_missing, keep, trusting
 from bridge.models.sources import register as register_functions
 from bridge.upstream import KERAS_UNKNOWN_CLASS
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,6 +18,14 @@ from bridge.values.structures import leaves
 ROLES = ("x", "y", "sample_weight")
 
 
+class Part(NamedTuple):
+    """One array: what it is for, and R's way to it."""
+
+    role: str
+    path: str
+    array: Any
+
+
 @dataclass(frozen=True, slots=True)
 class Samples:
     """What a model is trained, tested or run on.
@@ -27,6 +35,7 @@ class Samples:
         paths: what the user gave each of them as, for messages.
         names: columns and levels that the model knew before, and those of this data.
         levels: of the factor that `y` is, or None.
+        parts: each array among them, in order.
     """
 
     x: Any = None
@@ -35,13 +44,12 @@ class Samples:
     paths: Mapping[str, str] = field(default_factory=dict)
     names: Names = NOTHING
     levels: tuple[str, ...] | None = None
+    parts: tuple[Part, ...] = field(init=False)
 
-    def parts(self) -> Iterator[tuple[str, str, Any]]:
-        """Role, path and array of each part that was given."""
-        for role in ROLES:
-            for path, part in leaves(getattr(self, role), self.paths.get(role, role)):
-                if part is not None:
-                    yield role, path, part
+    def __post_init__(self) -> None:
+        given = ((role, leaves(getattr(self, role), self.paths.get(role, role))) for role in ROLES)
+        parts = tuple(Part(role, path, array) for role, found in given for path, array in found if array is not None)
+        object.__setattr__(self, "parts", parts)
 
     def for_keras(self) -> tuple[Any, ...]:
         """`(x, y)`, or `(x, y, sample_weight)`."""
@@ -67,9 +75,10 @@ def read(
     reader = _Reader(model, names_of(model) if known is None else known)
     paths = dict(paths or {})
     values = {role: reader.part(role, given[role], paths.setdefault(role, role)) for role in ROLES if role in given}
-    check_lengths({paths[role]: value for role, value in values.items()})
     levels = reader.names.levels.get("y") if isinstance(reader.alone("y", given.get("y")), Factor) else None
-    return Samples(**values, paths=paths, names=reader.names, levels=levels)
+    samples = Samples(**values, paths=paths, names=reader.names, levels=levels)
+    check_lengths([(part.path, part.array) for part in samples.parts])
+    return samples
 
 
 class _Reader:

@@ -1,14 +1,18 @@
-"""R source inside model files: of classes and functions that a model was made with, run only when the file is trusted."""
+"""R source inside model files: of classes and functions that a model was made with, run only when the file is trusted.
+
+Whether it is, is decided here and nowhere else.
+"""
 
 from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from bridge.backend import keras
-from bridge.barrier.functions import RFunction, run_source
+from bridge.barrier.functions import RFunction, of_this_session
 from bridge.catalog.recurrent import rnn_class
 from bridge.catalog.schedules import schedule_class
 from bridge.classes.register import NAMES_IN_FILES, PACKAGE, known, plain_name, registering_as
@@ -23,6 +27,52 @@ def register() -> None:
     """Has Keras describe R functions by their sources in what it saves, and know them in what it loads."""
     for cls in (RFunction, schedule_class(), rnn_class()):
         keras.saving.register_keras_serializable(PACKAGE)(cls)
+    # Of the same name: what Keras finds by it.
+    keras.saving.register_keras_serializable(PACKAGE, RFunction.__name__)(StoredFunction)
+
+
+class StoredFunction(RFunction):
+    """What stands for an R function where Keras reads files."""
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> RFunction:
+        """The function itself where it is from this session, or one that the user gives, by name or with this source; else
+        what R makes of the source when that is trusted.
+
+        Raises:
+            FileError: the source comes from a file that is not trusted.
+        """
+        given = map(keras.saving.get_registered_object, (config["name"], f"{PACKAGE}>{config['source']}"))
+        found: RFunction | None = of_this_session.get(config["here"]) or next(filter(None, given), None)
+        return run_source(config["source"], f"the function `{config['name']}`") if found is None else found
+
+
+_evaluate: list[Callable[[str], Any] | None] = [None]
+
+
+@contextmanager
+def trusting(evaluate: Callable[[str], Any] | None) -> Iterator[None]:
+    """While it lasts, R code in files is run by `evaluate`; None trusts no file, even while one that is trusted loads."""
+    _evaluate.append(evaluate)
+    try:
+        yield
+    finally:
+        _evaluate.pop()
+
+
+def run_source(source: str, what: str) -> Any:
+    """What R makes of a source that was found in a file.
+
+    Raises:
+        FileError: the file is not trusted.
+    """
+    evaluate = _evaluate[-1]
+    if evaluate is None:
+        raise FileError(
+            f"The file holds R code: {what}.",
+            hints=["If you trust where it comes from, `safe_mode = FALSE` runs it."],
+        )
+    return evaluate(source)
 
 
 def keep(path: str) -> None:

@@ -14,7 +14,7 @@ _ranks: weakref.WeakKeyDictionary[Any, dict[tuple[str, str, str], int]] = weakre
 
 @contextmanager
 def whole_traces(model: Any) -> Iterator[None]:
-    """Drops the traces of a model when it fails: half of one would fail ever after."""
+    """Drops the traces of a model when it fails: one that was not finished would fail again, whatever comes next."""
     try:
         yield
     except BaseException:
@@ -30,7 +30,7 @@ def fit_ranks(model: Any, samples: Samples, verb: str) -> None:
     """Drops the trace of a verb for data of other ranks: Keras would take the rank for unknown, and fail."""
     ranks = {
         (verb, role, path.removeprefix(samples.paths.get(role, role))): part.ndim
-        for role, path, part in samples.parts()
+        for role, path, part in samples.parts
         if hasattr(part, "ndim")
     }
     known = _ranks.setdefault(model, {})

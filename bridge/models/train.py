@@ -98,18 +98,16 @@ def fit(
     """
     arguments = arguments or {}
     _require_compiled(model, "fit")
-    settings = read_settings(arguments)
-    data = read_data(model, arguments, settings, "fit")
+    data = read_data(model, arguments, read_settings(arguments), "fit")
     warn_of_missing(data.training, "fit")
     if data.held_out is not None:
         warn_of_missing(data.held_out, "evaluate")
-    if settings.get("validation_split") and data.validation is None:
-        warn_of_unseen(model, data.training, settings["validation_split"])
-    if isinstance(data.training.x, tf.data.Dataset):
-        # Keras warns that it does not shuffle datasets, which nobody asked it to.
-        settings.setdefault("shuffle", False)
+    if data.settings.get("validation_split") and data.validation is None:
+        warn_of_unseen(model, data.training, data.settings["validation_split"])
+    # Keras warns that it does not shuffle datasets, which nobody asked it to.
+    unshuffled = {"shuffle": False} if isinstance(data.training.x, tf.data.Dataset) else {}
     weights = class_weights(arguments.get("class_weight"), data.training.y, data.training.levels, classes_of(model))
-    callbacks = [*data.filling, *settings.pop("callbacks", [])]
+    callbacks = [*data.filling, *data.settings.get("callbacks", [])]
     if write is not None:
         callbacks.append(progress(write, live=live))
     if draw is not None:
@@ -126,9 +124,7 @@ def fit(
             sample_weight=data.training.sample_weight,
             validation_data=data.validation,
             class_weight=weights,
-            callbacks=watching,
-            verbose=0,
-            **settings,
+            **(unshuffled | {**data.settings, "callbacks": watching, "verbose": 0}),
         )
     return history_of(history)
 
@@ -150,18 +146,16 @@ def evaluate(model: Any, arguments: Mapping[str, Any] | None = None, check: Any 
     """
     arguments = arguments or {}
     _require_compiled(model, "evaluate")
-    settings = read_settings(arguments)
-    samples = read_data(model, arguments, settings, "evaluate").training
+    data = read_data(model, arguments, read_settings(arguments), "evaluate")
+    samples = data.training
     warn_of_missing(samples, "evaluate")
-    with whole_traces(model), watched(settings.pop("callbacks", []), check) as callbacks:
+    with whole_traces(model), watched(data.settings.get("callbacks", []), check) as callbacks:
         results = model.evaluate(
             x=samples.x,
             y=samples.y,
             sample_weight=samples.sample_weight,
-            callbacks=callbacks,
-            verbose=0,
             return_dict=True,
-            **settings,
+            **{**data.settings, "callbacks": callbacks, "verbose": 0},
         )
     return numbers(results)
 
@@ -174,11 +168,10 @@ def predict(model: Any, arguments: Mapping[str, Any] | None = None, as_classes: 
     Keras: keras.Model.predict.
     """
     arguments = arguments or {}
-    settings = read_settings(arguments)
-    samples = read_data(model, arguments, settings, "predict").training
-    warn_of_missing(samples, "predict")
-    with whole_traces(model), watched(settings.pop("callbacks", []), check) as callbacks:
-        predicted = model.predict(samples.x, callbacks=callbacks, verbose=0, **settings)
+    data = read_data(model, arguments, read_settings(arguments), "predict")
+    warn_of_missing(data.training, "predict")
+    with whole_traces(model), watched(data.settings.get("callbacks", []), check) as callbacks:
+        predicted = model.predict(data.training.x, **{**data.settings, "callbacks": callbacks, "verbose": 0})
     return classes(model, predicted) if as_classes else as_array(predicted)
 
 

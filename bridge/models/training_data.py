@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from bridge.errors import DataError, r_spelling
 from bridge.values.arrays import as_tensor, is_tensor
 from bridge.values.data import keras_data
 from bridge.values.dtypes import NA_INTEGER
-from bridge.values.structures import leaves, map_paths
+from bridge.values.structures import map_paths
 
 
 def prepare(value: Any, argument: str = "x") -> Any:
@@ -42,17 +42,16 @@ def as_tuples(value: Any) -> Any:
     return keras.tree.lists_to_tuples(value)
 
 
-def check_lengths(parts: Mapping[str, Any]) -> None:
+def check_lengths(parts: Iterable[tuple[str, Any]]) -> None:
     """Refuses arrays whose first axes differ.
 
     Args:
-        parts: prepared data by the name of its argument.
+        parts: prepared arrays, each with R's way to it.
 
     Raises:
         DataError: names the parts and their lengths.
     """
-    found = [(path, _length(leaf)) for name, part in parts.items() for path, leaf in leaves(part, name)]
-    lengths = [(path, size) for path, size in found if size is not None]
+    lengths = [(path, size) for path, part in parts if (size := _length(part)) is not None]
     for path, size in lengths:
         if size == 0:
             raise DataError(f"`{path}` has no samples.")

@@ -9,11 +9,10 @@ import pytest
 
 from bridge.backend import keras, tf
 from bridge.barrier import RFunction, entry
-from bridge.barrier.functions import run_source, trusting
 from bridge.classes import define
 from bridge.errors import ArgumentError, FileError
 from bridge.models.persist import load_model, save_model
-from bridge.models.sources import ENTRY
+from bridge.models.sources import ENTRY, StoredFunction, run_source, trusting
 
 
 def r_function(source: str, function: Any) -> RFunction:
@@ -78,7 +77,7 @@ def test_a_function_that_is_a_part_of_r_has_no_source() -> None:
 def test_functions_of_one_factory_are_told_apart() -> None:
     by = [r_function("function(x) x * k", lambda x, k=k: x * k) for k in (2, 3)]
     configs = [function.get_config() for function in by]
-    assert [RFunction.from_config(config) for config in configs] == by
+    assert [StoredFunction.from_config(config) for config in configs] == by
 
 
 def test_trust_in_one_file_is_none_in_another_that_it_loads() -> None:
