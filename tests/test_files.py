@@ -7,6 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,6 @@ from bridge.errors import FileError
 WRITER = """
 import os, signal, sys
 from bridge import files
-
-path, step = sys.argv[1], int(sys.argv[2])
-parent, seen = os.path.dirname(path), 0
 
 def watch(event, arguments):
     global seen
@@ -39,12 +37,34 @@ def write_parts(place):
     os.mkdir(os.path.join(place, "deep"))
     write_part(os.path.join(place, "deep", "b"))
 
-sys.addaudithook(watch)
-if path.endswith(".file"):
-    files.write_file(files.free(path), write_part)
-else:
-    files.write_directory(files.free(path, directory=True), write_parts)
+for line in sys.stdin:
+    path, step = line.split("\\t")
+    parent, step, seen = os.path.dirname(path), int(step), 0
+    pid = os.fork()
+    if pid == 0:
+        sys.addaudithook(watch)
+        if path.endswith(".file"):
+            files.write_file(files.free(path), write_part)
+        else:
+            files.write_directory(files.free(path, directory=True), write_parts)
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
 """
+"""Reads paths and steps; for each, a fork writes there until that step, and its status is told."""
+
+
+@pytest.fixture(scope="module")
+def write_until() -> Iterator[Callable[[Path, int], int]]:
+    # Forked from a process that has no threads, as this one may have.
+    pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, "-c", WRITER], **pipes) as writer:
+
+        def until(path: Path, step: int) -> int:
+            writer.stdin.write(f"{path}\t{step}\n")
+            writer.stdin.flush()
+            return int(writer.stdout.readline())
+
+        yield until
 
 
 def text_of(path: Path) -> str:
@@ -67,16 +87,18 @@ def make_old(path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["x.file", "directory"])
-def test_a_writer_that_is_killed_at_any_step_loses_nothing_and_is_tidied_up_after(tmp_path: Path, name: str) -> None:
+def test_a_writer_that_is_killed_at_any_step_loses_nothing_and_is_tidied_up_after(
+    write_until: Callable[[Path, int], int], tmp_path: Path, name: str
+) -> None:
     seen = []
     for step in range(1, 60):
         place = tmp_path / f"{step}"
         place.mkdir()
         make_old(place / name)
         (place / "of others").write_text("stays")
-        done = subprocess.run([sys.executable, "-c", WRITER, str(place / name), str(step)], check=False)
-        killed = done.returncode == -signal.SIGKILL
-        assert killed or done.returncode == 0
+        status = write_until(place / name, step)
+        killed = status == -signal.SIGKILL
+        assert killed or status == 0
         found = text_of(Path(files.existing(str(place / name))))
         seen.append(found)
         files.free(str(place / name), directory=name == "directory")

@@ -16,8 +16,9 @@ from bridge.models import persist
 X = np.arange(12, dtype="float32").reshape(6, 2)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def model() -> Any:
+    """Trained once: saving leaves a model as it was."""
     made = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3, activation="relu"), keras.layers.Dense(1)])
     made.compile("adam", "mse")
     made.fit(X, X[:, 0], verbose=0)
