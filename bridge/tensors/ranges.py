@@ -37,5 +37,6 @@ def arange(start: Any, stop: Any = None, step: Any = 1, dtype: Any = None, inclu
         stop = start + (steps + 0.5) * step if floats else start + steps * step + (1 if step > 0 else -1)
     if dtype is not None and dtype_of(dtype).is_integer:
         # Keras has no ranges of the narrow dtypes, and cuts fractions off.
-        return as_tensor(np.arange(start, stop, step, np.int64 if whole else None), dtype)
+        numbers = np.arange(start, stop, step)
+        return as_tensor(numbers.astype(np.int64) if whole else numbers, dtype)
     return keras.ops.arange(start, stop, step, dtype=dtype)
