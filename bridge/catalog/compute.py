@@ -20,6 +20,7 @@ from bridge.catalog.roles import FROM_ZERO
 from bridge.catalog.rows import Row, row
 from bridge.data.bundled import load_bundled
 from bridge.errors import ArgumentError, expected
+from bridge.tensors.overflow import exact_call
 from bridge.tensors.promotion import cast, common, dtype_name, dtype_with
 from bridge.values.arrays import as_array, as_tensor, is_tensor
 from bridge.values.dtypes import checked_cast, dtype_of, has_nan, missing_at, na_dtype, refuse_missing
@@ -121,14 +122,19 @@ def _vectors(value: Any) -> Any:
 def _call(found: Row, arguments: dict[str, Any], operands: list[Any]) -> Any:
     if found.family == "dataset":
         return load_bundled(found.target, arguments)
-    if not operands:
-        # R's NA is a NaN of a kind that NumPy finds odd.
-        with np.errstate(invalid="ignore"):
-            return found.target(**arguments)
-    ahead = [arguments.pop(found.keras_name(name)) for name in found.parameters if found.keras_name(name) in arguments]
-    if found.kind == "operands" and found.parameters and len(ahead) < len(found.required):
-        return found.target(*operands, **arguments)
-    return found.target(*ahead, *operands, **arguments)
+    positional = list(operands)
+    if operands:
+        names = [keras_name for keras_name in map(found.keras_name, found.parameters) if keras_name in arguments]
+        ahead = [arguments.pop(name) for name in names]
+        if found.kind == "operands" and found.parameters and len(ahead) < len(found.required):
+            ahead = []
+        positional = [*ahead, *operands]
+    # R's NA is a NaN of a kind that NumPy finds odd.
+    with np.errstate(invalid="ignore"):
+        result = found.target(*positional, **arguments)
+    if found.exact and arguments.get("dtype") is None:
+        return exact_call(f"`{found.r_name}()`", found.target, arguments, positional, result)
+    return result
 
 
 def _refuse_na(values: Sequence[Any], dtype: Any) -> None:

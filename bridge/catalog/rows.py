@@ -11,6 +11,7 @@ A row is what no signature tells: the R name, the Keras symbol behind it, and wh
               `order=` the arguments that come first in R
               `result=` what becomes of the result: see RESULTS in bridge.catalog.compute; `invisible` where nobody
               waits for it
+              `exact=yes` where integers that overflow are computed again in a wider dtype
               `maker=` the function of ours that makes the object, where Keras' class does not do all
     title     what it is, in one line
     description  what it does, in one to three sentences of markdown
@@ -56,6 +57,7 @@ class Row:
     kind: str = ""
     result: str = ""
     maker: str = ""
+    exact: bool = False
     order: tuple[str, ...] = ()
     renames: dict[str, str] = field(default_factory=dict)
 
@@ -214,6 +216,7 @@ def _row(family: str, cells: dict[str, str]) -> Row:
         kind=options.get("kind", ""),
         result=options.get("result", ""),
         maker=options.get("maker", ""),
+        exact="exact" in options,
         order=tuple(name for name in options.get("order", "").split(",") if name),
         renames=dict(pair.split(":") for pair in options.get("rename", "").split(",") if pair),
     )

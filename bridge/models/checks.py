@@ -14,6 +14,7 @@ from bridge.errors import DataError
 from bridge.models.inspect import loss_at, symbols
 from bridge.models.samples import Samples
 from bridge.models.training_data import samples_with
+from bridge.upstream import MADE_UP_NAME
 from bridge.values.shapes import r_shape
 
 
@@ -65,13 +66,79 @@ def check_samples(model: Any, samples: Samples, *, targets: bool = True) -> None
     """
     check_inputs(model, samples.x, samples.paths.get("x", "x"))
     if targets:
-        check_targets(model, samples.y, samples.paths.get("y", "y"))
-        _check_given(model, samples)
+        path = samples.paths.get("y", "y")
+        _check_outputs(model, path, samples.y)
+        check_targets(model, samples.y, path)
+        _warn_of_codes(model, path, samples)
+        check_given(model, samples)
 
 
-def _check_given(model: Any, samples: Samples) -> None:
-    own_step = type(model).train_step is not keras.Model.train_step or type(model).test_step is not keras.Model.test_step
-    if samples.y is not None or own_step or getattr(model, "loss", None) is None:
+def _check_outputs(model: Any, name: str, y: Any) -> None:
+    """Refuses lists of targets that are not those of the outputs, by their names or their number."""
+    outputs = symbols(model, "output")
+    if not isinstance(y, (Mapping, list, tuple)) or not outputs or _has_own_step(model):
+        return
+    if len(outputs) == 1 and MADE_UP_NAME.fullmatch(next(iter(outputs))) and (isinstance(y, Mapping) or len(y) != 1):
+        raise DataError(f"`{name}` is a list, but the model has one output: give its targets as they are.")
+    if not isinstance(y, Mapping):
+        if len(y) != len(outputs):
+            raise DataError(f"`{name}` is a list of {len(y)}, but the model has {len(outputs)} outputs.")
+        return
+    listed = ", ".join(f"`{key}`" for key in outputs)
+    unknown = [key for key in y if key not in outputs]
+    missing = [key for i, key in enumerate(outputs) if key not in y and loss_at(model, i, key) is not None]
+    if unknown:
+        raise DataError(
+            f"`{name}` has the part `{unknown[0]}`, but the {'outputs are' if len(outputs) > 1 else 'output is'} {listed}.",
+            hints=["The names of `y` are those of the model's outputs."],
+        )
+    if missing:
+        raise DataError(f"`{name}` lacks the output `{missing[0]}`: the outputs are {listed}.")
+
+
+def _warn_of_codes(model: Any, name: str, samples: Samples) -> None:
+    """Warns of factors as targets of a loss that takes their codes for amounts."""
+    outputs = symbols(model, "output") or {"": None}
+    for i, output in enumerate(outputs):
+        loss = loss_at(model, i, output)
+        told = loss if isinstance(loss, str) else getattr(loss, "name", getattr(loss, "__name__", ""))
+        for path in (name, f"{name}${output}", f"{name}[[{i + 1}]]"):
+            if path in samples.factors and _AMOUNTS.get(told, told) in _AMOUNTS.values():
+                note_warning(
+                    f"`{path}` is a factor, but the loss {told} is for amounts: it takes the levels for 0, 1, 2 and so on.",
+                    hints=["`sparse_categorical_crossentropy` and `binary_crossentropy` are for classes."],
+                )
+
+
+_AMOUNTS = {
+    "mse": "mean_squared_error",
+    "mae": "mean_absolute_error",
+    "mape": "mean_absolute_percentage_error",
+    "msle": "mean_squared_logarithmic_error",
+    "huber": "huber_loss",
+    "logcosh": "log_cosh",
+    "cosine": "cosine_similarity",
+    "Poisson": "poisson",
+}
+"""Names of the losses that take numbers for amounts; short ones and what they stand for."""
+
+
+def _has_own_step(model: Any) -> bool:
+    cls = type(model)
+    return cls.train_step is not keras.Model.train_step or cls.test_step is not keras.Model.test_step
+
+
+def check_given(model: Any, samples: Samples) -> None:
+    """Refuses data without targets for a model whose loss is computed from them."""
+    if samples.y is not None or _has_own_step(model) or getattr(model, "loss", None) is None:
+        return
+    if isinstance(samples.x, tf.data.Dataset):
+        spec = samples.x.element_spec
+        if not isinstance(spec, tuple) or len(spec) == 1:
+            raise DataError(
+                "The data gives `x` only, but the loss is computed from `y` too.",
+                hints=["A generator gives `list(x, y)`; `tensor_slices_dataset(list(x, y))` makes a dataset of both."],
+            )
         return
     if all(isinstance(part.array, np.ndarray) for part in samples.parts if part.role == "x"):
         raise DataError(f"`{samples.paths.get('y', 'y')}` is missing: the loss is computed from it.")

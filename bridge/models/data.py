@@ -9,7 +9,7 @@ from typing import Any
 from bridge.backend import keras, tf
 from bridge.barrier.functions import RFunction
 from bridge.errors import ArgumentError
-from bridge.models.checks import check_samples
+from bridge.models.checks import check_given, check_samples
 from bridge.models.generators import Feed, filling
 from bridge.models.names import names_of, warn_of_unlearned
 from bridge.models.samples import ROLES, Samples, read, read_validation
@@ -59,6 +59,8 @@ def read_data(model: Any, arguments: Mapping[str, Any], settings: Mapping[str, A
         steps = settings.get("steps_per_epoch") or settings.get("steps")
         feed = Feed(given["x"], "x", steps, model, names_of(model), verb)
         training = Samples(feed.dataset(), paths={}, names=feed.names, levels=feed.levels)
+        if verb != "predict":
+            check_given(model, training)
     else:
         training = read(model, given)
         if verb == "evaluate":

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from bridge.backend import keras
 from bridge.errors import ArgumentError, DataError, r_spelling
 from bridge.models.inspect import symbols
 from bridge.models.names import NOTHING, Names, names_of
 from bridge.models.training_data import check_lengths, prepare
+from bridge.values.dtypes import dtype_of
 from bridge.values.named import Factor, Table, named
 from bridge.values.structures import leaves
 
@@ -35,6 +38,7 @@ class Samples:
         paths: what the user gave each of them as, for messages.
         names: columns and levels that the model knew before, and those of this data.
         levels: of the factor that `y` is, or None.
+        factors: the paths of what were factors.
         parts: each array among them, in order.
     """
 
@@ -44,6 +48,7 @@ class Samples:
     paths: Mapping[str, str] = field(default_factory=dict)
     names: Names = NOTHING
     levels: tuple[str, ...] | None = None
+    factors: frozenset[str] = frozenset()
     parts: tuple[Part, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -74,9 +79,15 @@ def read(
     """
     reader = _Reader(model, names_of(model) if known is None else known)
     paths = dict(paths or {})
-    values = {role: reader.part(role, given[role], paths.setdefault(role, role)) for role in ROLES if role in given}
+    values: dict[str, Any] = {}
+    for role in ROLES:
+        if role in given:
+            values[role] = reader.part(role, given[role], paths.setdefault(role, role))
+        if role == "x":
+            reader.foresee_output(model, values.get("x"))
     levels = reader.names.levels.get("y") if isinstance(reader.alone("y", given.get("y")), Factor) else None
-    samples = Samples(**values, paths=paths, names=reader.names, levels=levels)
+    factors = frozenset(reader.factors)
+    samples = Samples(**values, paths=paths, names=reader.names, levels=levels, factors=factors)
     check_lengths([(part.path, part.array) for part in samples.parts])
     return samples
 
@@ -87,8 +98,18 @@ class _Reader:
     def __init__(self, model: Any, names: Names) -> None:
         self.names = names
         self.outputs = symbols(model, "output")
-        self.symbols = {"x": list(symbols(model, "input")), "y": list(self.outputs), "sample_weight": []}
+        self.inputs = symbols(model, "input")
+        self.factors: set[str] = set()
+        self.symbols = {"x": list(self.inputs), "y": list(self.outputs), "sample_weight": []}
         self.one_input = isinstance(getattr(model, "input_shape", None), tuple)
+
+    def foresee_output(self, model: Any, x: Any) -> None:
+        """Takes the output of a Sequential model that its first data is about to build from the shapes of its layers."""
+        if self.outputs or not isinstance(model, keras.Sequential) or not model.layers or not hasattr(x, "shape"):
+            return
+        with suppress(Exception):
+            shape = model.compute_output_shape((None, *x.shape[1:]))
+            self.outputs = {model.layers[-1].name: keras.KerasTensor(shape)}
 
     def part(self, role: str, value: Any, path: str) -> Any:
         value = self.alone(role, value)
@@ -115,6 +136,7 @@ class _Reader:
             if role == "sample_weight":
                 raise DataError(f"`{path}` is a factor, but weights are numbers.")
             self.names, codes = self.names.codes(place, value, path)
+            self.factors.add(path)
             return self._as_output(prepare(codes, path), place)
         if isinstance(value, Table):
             if role == "sample_weight":
@@ -132,8 +154,15 @@ class _Reader:
                 self._read(role, item, f"{path}[[{i}]]", f"{place}${known[i - 1] if known else i}")
                 for i, item in enumerate(value, start=1)
             ]
-        value = prepare(value, path)
+        value = prepare(value, path, self._integers(place) if role == "x" else None)
         return self._as_output(value, place) if role == "y" else value
+
+    def _integers(self, place: str) -> Any:
+        """The dtype of the input that data is for, if that is one of integers."""
+        alone = len(self.inputs) == 1
+        symbol = next(iter(self.inputs.values())) if alone else self.inputs.get(place.rpartition("$")[2])
+        dtype = dtype_of(getattr(symbol, "dtype", None))
+        return dtype if dtype is not None and dtype.is_integer else None
 
     def _as_output(self, y: Any, place: str) -> Any:
         """Targets in one column where the model's output is one: of rank 1, `y_true - y_pred` would be of all with all."""

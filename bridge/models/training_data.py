@@ -8,27 +8,32 @@ from typing import Any
 import numpy as np
 
 from bridge.backend import keras, tf
-from bridge.errors import DataError, r_spelling
+from bridge.errors import ConversionError, DataError, r_spelling
 from bridge.values.arrays import as_tensor, is_tensor
 from bridge.values.data import keras_data
-from bridge.values.dtypes import NA_INTEGER
+from bridge.values.dtypes import NA_INTEGER, checked_cast
 from bridge.values.structures import map_paths
 
 
-def prepare(value: Any, argument: str = "x") -> Any:
+def prepare(value: Any, argument: str = "x", dtype: Any = None) -> Any:
     """`value` for Keras: doubles become Keras' float dtype, memory row-major, structures element by element.
 
+    Args:
+        value: R data.
+        argument: what the user gave it as.
+        dtype: a tf.DType of integers that an array of numbers is for; Keras would cast to it without a look.
+
     Raises:
-        DataError: something that is no data.
+        DataError: something that is no data, or numbers that the dtype does not hold.
     """
     if isinstance(value, (list, tuple, dict)):
         return map_paths(prepare, value, argument)
     if value is None or is_tensor(value) or isinstance(value, (tf.data.Dataset, keras.utils.PyDataset)):
         return value
-    if isinstance(value, np.ndarray):
-        return _array(value, argument)
     if isinstance(value, (bool, int, float, str)):
-        return _array(np.asarray([value]), argument)
+        value = np.asarray([value])
+    if isinstance(value, np.ndarray):
+        return _array(value, argument, dtype)
     if hasattr(value, "__iter__") or hasattr(value, "__next__"):
         return value
     raise DataError(
@@ -64,12 +69,17 @@ def check_lengths(parts: Iterable[tuple[str, Any]]) -> None:
             )
 
 
-def _array(array: Any, argument: str) -> Any:
+def _array(array: Any, argument: str, target: Any) -> Any:
     if array.dtype.kind in "OU":
         return as_tensor(array)
     if array.dtype == np.int32 and array.size and array.min() == NA_INTEGER:
         samples = samples_with(np.atleast_1d(array) == NA_INTEGER)
         raise DataError(f"`{argument}` has missing values in {samples}, which integers and classes cannot have.")
+    if target is not None and array.dtype.kind in "iuf":
+        try:
+            return checked_cast(array, target)
+        except ConversionError as error:
+            raise DataError(f"`{argument}`: {error.message}", details=error.details, hints=error.hints) from None
     return keras_data(array)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from bridge.backend import keras, tf
 from bridge.errors import ArgumentError, DtypeError, ShapeError
-from bridge.tensors.overflow import accumulated, exact_elementwise, exact_unary, quotient
+from bridge.tensors.overflow import accumulated, exact_call, exact_elementwise, exact_unary, quotient
 from bridge.tensors.promotion import INTEGERS, as_float, cast, dtype_name, ops_for, together
 from bridge.values.shapes import r_shape
 
@@ -63,7 +63,8 @@ def arithmetic(op: str, a: Any, b: Any) -> Any:
         raise DtypeError(f"`{op}` does not work on complex numbers.")
     composite = (keras.KerasTensor, tf.RaggedTensor, tf.SparseTensor)
     if isinstance(a, composite) or isinstance(b, composite):
-        return overloaded(a, b)
+        result = overloaded(a, b)
+        return exact_call(f"`{op}`", overloaded, {}, (a, b), result) if whole and isinstance(a, tf.RaggedTensor) else result
     try:
         if whole and op in ("%%", "%/%"):
             return quotient(op, a, b)

@@ -6,7 +6,7 @@ and results wrap as TensorFlow's do.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from bridge.backend import tf
 from bridge.barrier.notes import note_warning
 from bridge.errors import DtypeError
 from bridge.tensors.promotion import LIMITS, cast, dtype_name, ops_for
-from bridge.values.arrays import is_symbolic, values_of_all
+from bridge.values.arrays import is_symbolic, is_tensor, values_of_all
 
 ACCUMULATED = {"bool": "int32", "int8": "int32", "int16": "int32", "uint8": "int32", "uint16": "int32"}
 """What sums of narrow dtypes come back in: R's integer."""
@@ -68,6 +68,41 @@ def _bounds(x: Any) -> tuple[int, int]:
         value = int(values)
         return value, value
     return (int(values.min()), int(values.max())) if values.size else (0, 0)
+
+
+def exact_call(what: str, function: Callable[..., Any], arguments: Mapping[str, Any], operands: Any, result: Any) -> Any:
+    """`result`, what a function made of integers, when it is right; else the exact one in a wider dtype.
+
+    Args:
+        what: how R writes the function.
+        function: takes the arguments in any dtype.
+        arguments, operands: by name and without.
+        result: of it.
+    """
+    if not _is_integer(result) or is_symbolic(result) or not values_of_all(result).size:
+        return result
+
+    def computed(dtype: str) -> Any:
+        def cast_all(value: Any) -> Any:
+            if isinstance(value, (list, tuple)):
+                return [cast_all(item) for item in value]
+            return cast(value, dtype) if _is_integer(value) else value
+
+        return function(*cast_all(operands), **{name: cast_all(value) for name, value in arguments.items()})
+
+    exact = values_of_all(computed("float64"))
+    wrapped = values_of_all(result).astype(np.float64)
+    # A wrapped result is off by at least 2^bits: doubles are exact enough to see that.
+    if exact.shape != wrapped.shape or not np.any(np.abs(exact - wrapped) >= 2.0 ** (result.dtype.size * 8 - 1)):
+        return result
+    dtype = dtype_name(result)
+    wide = "int64" if dtype != "int64" and np.abs(exact).max() < 2.0**63 else "float64"
+    _note_wider(what, dtype, wide)
+    return computed(wide)
+
+
+def _is_integer(value: Any) -> bool:
+    return is_tensor(value) and dtype_name(value) in LIMITS
 
 
 def exact_unary(name: str, x: Any) -> Any:

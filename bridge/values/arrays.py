@@ -5,6 +5,7 @@ R arrays reach Python as column-major NumPy views; tensors are row-major. The or
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,7 +24,8 @@ def as_tensor(value: Any, dtype: Any = None, shape: Any = None, *, kind: str | N
 
     Args:
         value: a scalar, a NumPy array (any memory order), a tensor or variable, or a list or dict of those.
-        dtype: name or dtype; None takes the R type's own: a bare double float32, double arrays float64, integer int32.
+        dtype: name or dtype; None takes the R type's own: a bare double float32 (float64 where that
+            would make it Inf or 0), double arrays float64, integer int32.
         shape: sizes, row by row; one NA or -1 is inferred, a scalar is repeated to fill.
         kind: "logical" when an int32 array holds R's TRUE, FALSE and NA, "raw" when it holds bytes; "integer64"
             when doubles hold the bits of bit64's integers.
@@ -185,7 +187,7 @@ def _own_dtype(value: Any, target: Any, kind: str | None) -> Any:
         if missing and not has_nan(target):
             raise refuse_missing(1, [1], target.name if target else missing)
         with np.errstate(over="ignore", invalid="ignore"):
-            return np.asarray(value, dtype=np.float32 if target is None else np.float64)
+            return np.asarray(value, dtype=np.float32 if target is None and _held_by_float32(value) else np.float64)
     if isinstance(value, str):
         return np.asarray(value, dtype=object)
     array = np.asarray(value)
@@ -200,6 +202,15 @@ def _own_dtype(value: Any, target: Any, kind: str | None) -> Any:
                 raise refuse_missing(len(positions), positions, target.name if target else "bool" if kind else "int32")
             array = nan_for_na(array)
     return array.astype(_KINDS[kind]) if kind is not None and target is None else array
+
+
+def _held_by_float32(number: float) -> bool:
+    """Whether a double keeps its size there: it becomes neither infinite nor 0."""
+    size = abs(number)
+    return not math.isfinite(number) or number == 0 or _LEAST <= size <= _LARGEST
+
+
+_LEAST, _LARGEST = float(np.finfo(np.float32).smallest_subnormal), float(np.finfo(np.float32).max)
 
 
 def _integer64(value: Any) -> Any:

@@ -98,11 +98,13 @@ callable <- function(x) {
 }
 
 callable_of <- function(object) {
+  is_model <- inherits(object, "keras.models.Model")
   called <- function(...) {
     arguments <- rlang::list2(...)
     named <- is_named(arguments)
     callable(cross(
-      "compose.call.call", object, unname(lapply(arguments[!named], cross_data)),
+      if (is_model) "models.call.call" else "compose.call.call", object,
+      unname(lapply(arguments[!named], if (is_model) cross_samples else cross_data)),
       if (any(named)) lapply(arguments[named], cross_data)
     ))
   }

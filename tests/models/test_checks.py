@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from bridge.backend import keras, tf
+from bridge.barrier.functions import RFunction
 from bridge.barrier.notes import take_notes
 from bridge.errors import ArgumentError, DataError
 from bridge.models import batches
+from bridge.models.call import call
 from bridge.models.checks import MISSING, check_inputs, check_targets
 from bridge.models.settings import LEAST, read_settings
 from bridge.models.train import compile, evaluate, fit, predict
@@ -246,3 +248,110 @@ def test_data_of_other_ranks_are_traced_anew() -> None:
     labels = np.array([0, 1, 2])
     for y in (labels, labels[:, None], labels, labels[:, None], [labels], labels):
         assert list(fit(model, {"x": [zeros(3, 4)], "y": y})["metrics"]) == ["loss"]
+
+
+def embedded(dtype: str = "int32") -> Any:
+    inputs = keras.Input((2,), dtype=dtype, name="ids")
+    return keras.Model(inputs, keras.ops.cast(inputs, "float64"))
+
+
+@pytest.mark.parametrize("given", [lambda x: x, lambda x: [x], lambda x: {"ids": x}], ids=["alone", "listed", "named"])
+@pytest.mark.parametrize(
+    ("dtype", "x", "message"),
+    [
+        ("uint8", [[300.0, 1.0]], "300 at position 1 is out of range"),
+        ("int8", np.array([[1, -129]], "int32"), "-129 at position 2 is out of range"),
+        ("int32", [[1.5, 1.0]], "1.5 at position 1 has a fraction"),
+        ("int32", [[1.0, np.nan]], "is not finite"),
+        ("int32", [[2.0**31, 1.0]], "is out of range"),
+    ],
+)
+def test_numbers_that_an_input_of_integers_cannot_hold_are_refused(dtype: str, x: Any, message: str, given: Any) -> None:
+    model = embedded(dtype)
+    data = given(np.asarray(x))
+    for use in (lambda: predict(model, {"x": data}), lambda: call(model, [data])):
+        with pytest.raises(DataError, match=message):
+            use()
+
+
+def test_large_whole_doubles_stay_what_they_are_for_inputs_of_integers() -> None:
+    x = np.array([[2.0**24 + 1, 2.0**31 - 1]])
+    np.testing.assert_array_equal(predict(embedded(), {"x": x}), x)
+    np.testing.assert_array_equal(call(embedded(), [x]), x)
+
+
+def two_outputs() -> Any:
+    inputs = keras.Input((4,))
+    model = keras.Model(inputs, {name: keras.layers.Dense(1, name=name)(inputs) for name in ("a", "b")})
+    compile(model, {"optimizer": "sgd", "loss": "mse"})
+    return model
+
+
+@pytest.mark.parametrize(
+    ("model", "y", "message"),
+    [
+        (two_outputs, {"a": zeros(5, 1), "c": zeros(5, 1)}, "has the part `c`, but the outputs are `a`, `b`"),
+        (two_outputs, {"a": zeros(5, 1)}, "lacks the output `b`"),
+        (two_outputs, [zeros(5, 1)] * 3, "is a list of 3, but the model has 2 outputs"),
+        (lambda: classifier("mse"), {"u": zeros(5, 3)}, "has the part `u`|the model has one output"),
+        (lambda: classifier("mse"), [zeros(5, 3)] * 2, "one output|has 1 outputs"),
+    ],
+)
+def test_targets_listed_otherwise_than_the_outputs_are_refused(model: Any, y: Any, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        fit(model(), {"x": zeros(5, 4), "y": y})
+
+
+def test_a_loss_for_some_outputs_takes_targets_for_these() -> None:
+    model = two_outputs()
+    compile(model, {"optimizer": "sgd", "loss": {"a": "mse"}})
+    assert evaluate(model, {"x": zeros(5, 4), "y": {"a": zeros(5, 1)}})["loss"] >= 0
+
+
+FACTOR = {"__tfbridge_factor__": np.array([0, 1, 2, 0, 1], "int32"), "levels": ["u", "v", "w"]}
+
+
+@pytest.mark.parametrize("loss", ["mse", "mean_absolute_error", keras.losses.Huber(), keras.losses.mean_squared_error])
+def test_codes_of_a_factor_are_no_amounts(loss: Any) -> None:
+    take_notes()
+    fit(classifier(loss, 1), {"x": zeros(5, 4), "y": FACTOR})
+    assert [note for note in take_notes() if "`y` is a factor, but the loss" in note["message"]]
+    fit(classifier("sparse_categorical_crossentropy"), {"x": zeros(5, 4), "y": FACTOR})
+    assert not take_notes()
+
+
+@pytest.mark.parametrize("verb", [fit, evaluate])
+def test_data_without_targets_is_refused_before_keras_looks(verb: Any) -> None:
+    once = iter([zeros(5, 4), None])
+    for x in (tf.data.Dataset.from_tensor_slices(zeros(5, 4)).batch(5), RFunction(lambda: next(once))):
+        with pytest.raises(DataError, match="gives `x` only"):
+            verb(classifier("mse"), {"x": x})
+
+
+def test_a_model_that_is_not_built_yet_gets_targets_in_its_outputs_shape() -> None:
+    seen = []
+
+    def look(y_true: Any, y_pred: Any) -> Any:
+        seen.append((len(y_true.shape), len(y_pred.shape)))
+        return keras.ops.mean(y_true - y_pred)
+
+    model = keras.Sequential([keras.layers.Dense(2), keras.layers.Dense(1)])
+    compile(model, {"optimizer": "sgd", "loss": "mse", "metrics": [look]})
+    fit(model, {"x": zeros(5, 4), "y": zeros(5)})
+    assert set(seen) == {(2, 2)}
+
+
+@pytest.mark.parametrize("kind", ["frame", "matrix"])
+def test_a_model_that_is_called_goes_by_the_names_of_columns(kind: str) -> None:
+    model = classifier("mse", 1, (2,))
+    values = np.random.default_rng(1).normal(size=(5, 2))
+
+    def table(columns: list[str], values: Any) -> Any:
+        return {"__tfbridge_table__": values, "columns": columns, "frame": kind == "frame"}
+
+    fit(model, {"x": table(["a", "b"], values), "y": zeros(5)})
+    wanted = predict(model, {"x": values})
+    np.testing.assert_allclose(call(model, [table(["b", "a"], values[:, ::-1])]), wanted, rtol=1e-5)
+    np.testing.assert_allclose(call(model, [values]), wanted, rtol=1e-5)
+    with pytest.raises(DataError, match="lacks the column `b`"):
+        call(model, [table(["a", "c"], values)])

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from bridge.backend import keras, tf
 from bridge.barrier.notes import take_notes
+from bridge.catalog.compute import compute
+from bridge.catalog.rows import rows
 from bridge.errors import DtypeError
 from bridge.tensors.operators import arithmetic, matmul, unary
 from bridge.tensors.promotion import INTEGERS, LIMITS
@@ -88,3 +90,44 @@ def test_a_number_too_large_for_the_dtype_makes_the_result_wider() -> None:
     assert arithmetic("+", tf.constant(1.0, "float16"), 7e4).dtype == "float32"
     assert arithmetic("==", tf.constant(1, "int64"), 2.0**63).dtype == "bool"
     assert not np.any(arithmetic("==", tf.constant([2**63 - 1], "int64"), 2.0**64).numpy())
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from(["+", "-", "*"]), pairs())
+def test_functions_of_keras_and_ragged_tensors_are_as_exact_as_operators(op: str, pair: tuple[str, int, int]) -> None:
+    dtype, a, b = pair
+    exact = PYTHON[op](a, b)
+    fits = LIMITS[dtype][0] <= exact <= LIMITS[dtype][1]
+    named = {"+": "op_add", "-": "op_subtract", "*": "op_multiply"}[op]
+    one, other = tf.constant([a], dtype), tf.constant([b], dtype)
+    ragged = [tf.RaggedTensor.from_row_lengths(x, [1, 0]) for x in (one, other)]
+    for function in (True, False):
+        if function and dtype == "uint64":
+            # Keras makes uint32 of it.
+            continue
+        take_notes()
+        got = compute(named, {"x1": one, "x2": other}) if function else arithmetic(op, *ragged).flat_values
+        assert (got.dtype.name == dtype) == fits
+        assert bool(take_notes()) != fits
+        assert got.numpy()[0] == (exact if got.dtype.is_integer else pytest.approx(float(exact), rel=1e-12, abs=2.0**12))
+
+
+EXACT = sorted(name for name, found in rows().items() if found.exact)
+
+
+@pytest.mark.parametrize("name", EXACT)
+def test_no_function_that_adds_or_multiplies_integers_wraps(name: str) -> None:
+    matrix = tf.constant([[100, 90, 80], [70, 60, 2], [50, 3, 1]], "int8")
+    least = tf.constant([[-128, -128, 127]], "int8")
+    x = least if name in ("op_abs", "op_absolute", "op_negative", "op_diff") else matrix
+    given = dict.fromkeys((n for n in rows()[name].required if n not in ("axes", "subscripts")), x)
+    given |= {"subscripts": "ij,jk->ik"} if name == "op_einsum" else {}
+    operands = [x, x] if name == "op_einsum" else []
+    got = compute(name, given, operands)
+    exact = compute(
+        name,
+        {n: tf.cast(v, "float64") if v is x else v for n, v in given.items()},
+        [tf.cast(o, "float64") for o in operands],
+    )
+    np.testing.assert_array_equal(got.numpy().astype("float64"), exact)
+    take_notes()

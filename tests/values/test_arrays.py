@@ -88,6 +88,24 @@ def test_whole_doubles_come_back_through_every_dtype(dtype: str, low: int, high:
             as_tensor(np.append(values, high + 1.0), dtype)
 
 
+@pytest.mark.parametrize(
+    ("number", "dtype"),
+    [
+        (1e300, "float64"),
+        (-3.5e38, "float64"),
+        (1e-60, "float64"),
+        (3.4e38, "float32"),
+        (0.0, "float32"),
+        (1e-40, "float32"),
+    ],
+)
+def test_a_bare_double_has_a_dtype_that_holds_it(number: float, dtype: str) -> None:
+    tensor = as_tensor(number)
+    assert tensor.dtype.name == dtype
+    assert tensor.numpy() == pytest.approx(number, rel=1e-5)
+    assert as_tensor(np.inf).dtype.name == as_tensor(np.nan).dtype.name == "float32"
+
+
 def test_column_major_input_keeps_its_elements_in_place() -> None:
     values = np.asfortranarray(np.arange(6).reshape(2, 3).astype("float64"))
     assert as_tensor(values, "float32").numpy().tolist() == values.tolist()

@@ -393,3 +393,13 @@ test_that("callback_lambda() has every hook, and counts from 1", {
   expect_setequal(called, whole)
   expect_error(callback_lambda(on_tset_end = print), "on_test_end", class = "tfbridge_error_argument")
 })
+
+test_that("a model called like a function goes by the names of columns", {
+  d <- data.frame(a = stats::rnorm(6), b = stats::rnorm(6))
+  model <- keras_model_sequential(input_shape = 2) %>% layer_dense(1)
+  compile(model, "sgd", "mse")
+  fit(model, d, d$a, verbose = 0)
+  expect_equal(as.array(model(d[c("b", "a")])), predict(model, d), tolerance = 1e-5)
+  expect_equal(as.array(model(as.matrix(d)[, 2:1])), predict(model, d), tolerance = 1e-5)
+  expect_error(model(d["a"]), "lacks the column `b`", class = "tfbridge_error_data")
+})
