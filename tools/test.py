@@ -6,59 +6,79 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
+PYTEST = [sys.executable, "-m", "pytest", "-p", "tools.shares", "tests"]
+TESTTHAT = ["Rscript", "tools/test_r.R"]
 
-# Two lanes, because the machines that run this have two cores.
-LANES = [
-    {
-        "pytest": [sys.executable, "-m", "pytest", "tests"],
-        "ruff": [sys.executable, "-m", "ruff", "check", "bridge", "tests", "tools"],
-        "ruff format": [sys.executable, "-m", "ruff", "format", "--check", "-q", "bridge", "tests", "tools"],
-        "mypy": [sys.executable, "-m", "mypy"],
-        "upstream": [sys.executable, "tools/upstream.py"],
-    },
-    {
-        "testthat": ["Rscript", "tools/test_r.R"],
-        "examples": ["Rscript", "tools/examples.R"],
-        "vignettes": ["Rscript", "tools/vignettes.R"],
-        "lintr": ["Rscript", "tools/lint.R"],
-    },
+# Two workers take from here, because the machines that run this have two cores. pytest and testthat stand here twice: the
+# second of each shares the files that are left, so that both workers have something to do until the end.
+JOBS = [
+    ("testthat", TESTTHAT),
+    ("vignettes", ["Rscript", "tools/vignettes.R"]),
+    ("lintr", ["Rscript", "tools/lint.R"]),
+    ("examples", ["Rscript", "tools/examples.R"]),
+    ("mypy", [sys.executable, "-m", "mypy"]),
+    ("ruff", [sys.executable, "-m", "ruff", "check", "bridge", "tests", "tools"]),
+    ("ruff format", [sys.executable, "-m", "ruff", "format", "--check", "-q", "bridge", "tests", "tools"]),
+    ("upstream", [sys.executable, "tools/upstream.py"]),
+    ("pytest", PYTEST),
+    ("testthat", TESTTHAT),
+    ("pytest", PYTEST),
 ]
-COUNTS = re.compile(r"(\d+) passed(?:.*?(\d+) failed)?(?:.*?(\d+) skipped)?")
+COUNTED = ("pytest", "testthat", "examples", "vignettes")
+
+
+class Outcome(NamedTuple):
+    """What a command said."""
+
+    name: str
+    code: int
+    output: str
+    seconds: float
+
+    def counted(self, word: str) -> int:
+        """How many "passed", "failed" or "skipped", by the last line that counts."""
+        lines = re.findall(r"^.*\b\d+ (?:passed|failed|error).*$", self.output, re.M)
+        return sum(int(number) for number in re.findall(rf"(\d+) {word}", lines[-1] if lines else ""))
 
 
 def main() -> None:
     started = time.perf_counter()
-    with ThreadPoolExecutor(len(LANES)) as pool:
-        outcomes = [outcome for lane in pool.map(run_lane, LANES) for outcome in lane]
-    for name, code, output, _ in outcomes:
-        if code:
-            print(f"==== {name} ====\n{output}\n")
-    passed = failed = skipped = 0
-    for name, code, output, seconds in outcomes:
-        counted = COUNTS.findall(output) if name in ("pytest", "testthat", "examples", "vignettes") else []
-        ran, broke, left = (int(part or 0) for part in counted[-1]) if counted else (0 if code else 1, 0, 0)
-        if name == "pytest":
-            broke = int(next(iter(re.findall(r"(\d+) failed", output)), 0)) + int(
-                next(iter(re.findall(r"(\d+) error", output)), 0)
-            )
-        broke = broke or (1 if code else 0)
-        passed, failed, skipped = passed + ran, failed + broke, skipped + left
-        print(f"{name:12} {'ok' if code == 0 else 'FAILED':7} {ran:5} passed, {broke} failed  ({seconds:.0f} s)")
+    with tempfile.TemporaryDirectory() as taken, ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(lambda job: run(*job, taken), JOBS))
+        times = sorted(((float(file.read_text()), file.parent.name) for file in Path(taken).glob("*/seconds")), reverse=True)
+    for outcome in outcomes:
+        if outcome.code:
+            print(f"==== {outcome.name} ====\n{outcome.output}\n")
+    totals = [0, 0, 0]
+    for name in dict(JOBS):
+        of_name = [outcome for outcome in outcomes if outcome.name == name]
+        counts = [sum(column) for column in zip(*map(count, of_name), strict=True)]
+        totals = [total + more for total, more in zip(totals, counts, strict=True)]
+        said = "FAILED" if any(outcome.code for outcome in of_name) else "ok"
+        seconds = " + ".join(f"{outcome.seconds:.0f}" for outcome in of_name)
+        print(f"{name:12} {said:7} {counts[0]:5} passed, {counts[1]} failed  ({seconds} s)")
+    print("slowest files: " + ", ".join(f"{name} {seconds:.0f} s" for seconds, name in times[:5]))
     print(f"in {time.perf_counter() - started:.0f} s")
-    print(f"{passed} passed, {failed} failed, {skipped} skipped")
-    sys.exit(1 if failed else 0)
+    print("{} passed, {} failed, {} skipped".format(*totals))
+    sys.exit(1 if totals[1] else 0)
 
 
-def run_lane(lane: dict[str, list[str]]) -> list[tuple[str, int, str, float]]:
-    return [run(name, command) for name, command in lane.items()]
+def count(outcome: Outcome) -> tuple[int, int, int]:
+    """What passed, failed and was skipped; of tools that count nothing, themselves."""
+    if outcome.name not in COUNTED:
+        return int(outcome.code == 0), int(outcome.code != 0), 0
+    failed = outcome.counted("failed") + outcome.counted("error")
+    return outcome.counted("passed"), failed or int(outcome.code != 0), outcome.counted("skipped")
 
 
-def run(name: str, command: list[str]) -> tuple[str, int, str, float]:
+def run(name: str, command: list[str], taken: str) -> Outcome:
     started = time.perf_counter()
     done = subprocess.run(
         command,
@@ -68,9 +88,9 @@ def run(name: str, command: list[str]) -> tuple[str, int, str, float]:
         text=True,
         check=False,
         stdin=subprocess.DEVNULL,
-        env=os.environ | {"NOT_CRAN": "true"},
+        env=os.environ | {"NOT_CRAN": "true", "TFBRIDGE_TAKEN": taken},
     )
-    return name, done.returncode, done.stdout, time.perf_counter() - started
+    return Outcome(name, done.returncode, done.stdout, time.perf_counter() - started)
 
 
 if __name__ == "__main__":
