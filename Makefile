@@ -14,7 +14,7 @@ demo: setup
 test: setup
 	@$(python) tools/test.py
 
-# pytest with the oldest Keras and TensorFlow that pyproject.toml allows.
+# pytest with the oldest Keras and TensorFlow that pyproject.toml allows; rows of symbols that it lacks are left out.
 oldest: setup .setup/oldest
 	@.venv-oldest/bin/python -m pytest tests
 

@@ -129,6 +129,14 @@ Why: R has `outputs$name`. Since a version after 3.8, which makes such models wi
 it read otherwise: it would be told as it is.
 """
 
+FOR_READERS_OF_SOURCE = re.compile(
+    r"\n*Arguments received by (?s:.*)|\{\{function_node [^}]*\}\} ?|\s*; NodeDef: (?s:.*)|\s*\[Op:\w+\]( name:.*)?"
+)
+"""What messages of Keras and TensorFlow have for those who read their source: arguments, nodes and names of operations.
+
+Why: R users gave other arguments, and their call is shown. Since 3.0 and 2.0. If it read otherwise: it would stay.
+"""
+
 KERAS_NOT_GIVEN = re.compile(r"\n +\S \w+=<class 'inspect\._empty'>")
 """A line of "Arguments received" for an argument that was not given.
 

@@ -120,6 +120,14 @@ def test_an_input_that_does_not_fit() -> None:
     assert (found[1], found[3]) == ("0", model.layers[0].name)
 
 
+def test_what_messages_have_for_readers_of_source() -> None:
+    keras_error = message(lambda: keras.layers.Reshape((5,))(np.ones((1, 4))))
+    op_error = message(lambda: tf.raw_ops.MatMul(a=tf.ones((2, 3)), b=tf.ones((2, 3))))
+    for told, mark in ((keras_error, "Arguments received by"), (op_error, "[Op:MatMul]"), (op_error, "{{function_node")):
+        assert mark in told
+        assert mark not in upstream.FOR_READERS_OF_SOURCE.sub("", told)
+
+
 def test_symbolic_tensors_and_shapes_in_messages() -> None:
     printed = str(keras.Input((2, 3), name="age"))
     found = upstream.KERAS_SYMBOLIC.search(f"<{printed}>" if not printed.startswith("<") else printed)

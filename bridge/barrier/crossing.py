@@ -128,9 +128,14 @@ def known_cause(error: BaseException) -> BaseException | None:
         cause = cause.__cause__ or cause.__context__
         cause = None if id(cause) in seen else cause
     # Keras raises an error that passes a layer again, as one of the same class with the arguments in its text.
-    while isinstance(cause, BridgeError) and cause.__suppress_context__ and type(cause.__context__) is type(cause):
+    while isinstance(cause, BridgeError) and _is_raised_again(cause):
         cause = cause.__context__
     return cause or repeated(str(error))
+
+
+def _is_raised_again(error: BaseException) -> bool:
+    """Whether it was raised `from None` while one of its class was handled; ours are `from` what they say more of."""
+    return error.__suppress_context__ and error.__cause__ is None and type(error.__context__) is type(error)
 
 
 def _report(error: BaseException) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from bridge.backend import tf
 from bridge.barrier.crossing import known_cause, own_words
 from bridge.catalog.rows import Row
 from bridge.errors import ArgumentError, BridgeError, FileError, r_spelling
+from bridge.upstream import FOR_READERS_OF_SOURCE
 
 
 def refuse(found: Row, given: Mapping[str, Any], error: Exception) -> NoReturn:
@@ -52,14 +53,8 @@ def _name(error: BridgeError, given: Mapping[str, Any]) -> None:
         error.details = (*error.details, "Given: " + _listed([_spelled(name, value) for name, value in given.items()]) + ".")
 
 
-_NOISE = re.compile(
-    r"\n*Arguments received by (?s:.*)|\{\{function_node [^}]*\}\} ?|\s*; NodeDef: (?s:.*)|\s*\[Op:\w+\]( name:.*)?"
-)
-"""What Keras and TensorFlow add for those who read their source."""
-
-
 def _words(error: Exception) -> str:
-    return _NOISE.sub("", own_words(error)).strip()
+    return FOR_READERS_OF_SOURCE.sub("", own_words(error)).strip()
 
 
 def _told(found: Row, given: Mapping[str, Any], message: str) -> Iterator[str]:

@@ -193,12 +193,18 @@ def row(r_name: str) -> Row:
 
 
 def find(path: str) -> Any:
-    """The object that a dotted path below `keras`, `tensorflow` or `bridge` names."""
+    """The object that a dotted path below `keras`, `tensorflow` or `bridge` names.
+
+    Raises:
+        ArgumentError: the installed Keras does not have it.
+    """
     root, *names = path.split(".")
     if root == "bridge":
         return getattr(importlib.import_module(path.rpartition(".")[0]), names[-1])
     found: Any = keras if root == "keras" else tf
     for name in names:
+        if not hasattr(found, name):
+            raise ArgumentError(f"Keras {keras.version()} has no `{path}`.", hints=["A newer Keras has it."])
         found = getattr(found, name)
     return found
 

@@ -78,7 +78,8 @@ KerasConstraint <- R6Class("KerasConstraint", public = list(call = function(weig
 #' @param kind of a class that inherits from nothing.
 #' @noRd
 r6_maker <- function(generator, kind = "layer") {
-  if (is.null(generator$.tfbridge)) {
+  made <- Find(function(made) identical(rlang::wref_key(made), generator), the$r6_makers)
+  if (is.null(made)) {
     parent <- generator$get_inherit()
     root <- if (inherits(parent, "R6ClassGenerator")) r6_roots[[parent$classname]]
     inherit <- NULL
@@ -95,9 +96,11 @@ r6_maker <- function(generator, kind = "layer") {
       kind, generator$classname, NULL, public, c(generator$private_fields, generator$private_methods), generator$active,
       generator$parent_env
     )
-    assign(".tfbridge", new_class(kind, generator$classname, members, inherit), envir = generator)
+    # As long as there is the generator.
+    made <- rlang::new_weakref(generator, new_class(kind, generator$classname, members, inherit))
+    the$r6_makers <- c(Filter(function(other) !is.null(rlang::wref_key(other)), the$r6_makers), made)
   }
-  generator$.tfbridge
+  rlang::wref_value(made)
 }
 
 #' What the R6 classes stand for that others inherit from

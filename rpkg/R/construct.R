@@ -115,8 +115,8 @@ callable_of <- function(object) {
 #' The error of a function that is not provided
 #' @noRd
 stop_not_provided <- function() {
-  name <- as.character(sys.call(-1L)[[1L]])
+  name <- as.character(rlang::caller_call()[[1L]])
   told <- cross("catalog.documentation.not_provided", name)
   message <- paste0("`", name, "()` is not provided: ", told[[1L]], ".")
-  abort_kind("not_provided", message, hints = paste0("Instead: ", told[[2L]], "."), call = sys.call(-1L))
+  abort_kind("not_provided", message, hints = paste0("Instead: ", told[[2L]], "."), call = rlang::caller_call())
 }

@@ -162,7 +162,7 @@ tf_gpu_configured <- function() length(tf$config$list_physical_devices("GPU")) >
 only_one <- function(asked, there_is) {
   if (!asked %in% there_is) {
     message <- paste0("There is no ", asked, " here: this package uses Keras 3 on TensorFlow.")
-    abort_kind("argument", message, call = sys.call(-1))
+    abort_kind("argument", message, call = rlang::caller_call())
   }
   invisible()
 }

@@ -52,8 +52,8 @@ check_no_more <- function(...) {
   # Not `list()`: an empty last argument is a comma too many, no mistake.
   more <- rlang::list2(...)
   if (!length(more)) return(invisible())
-  verb <- get0(".Generic", parent.frame(), inherits = FALSE) %||% verb_of(sys.call(-1L), sys.function(-1L))
-  refuse_argument(verb, names(more)[1L], setdiff(names(formals(sys.function(-1L))), c("...", "object")))
+  verb <- get0(".Generic", parent.frame(), inherits = FALSE) %||% verb_of(rlang::caller_call(), rlang::caller_fn())
+  refuse_argument(verb, names(more)[1L], setdiff(names(formals(rlang::caller_fn())), c("...", "object")))
 }
 
 #' Refuse what the caller's `...` holds beside some options, with the nearest argument
@@ -62,8 +62,8 @@ check_options <- function(options, ...) {
   more <- rlang::list2(...)
   unknown <- setdiff(names(more) %||% character(length(more)), options)
   if (!length(unknown)) return(invisible())
-  verb <- verb_of(sys.call(-1L), sys.function(-1L))
-  refuse_argument(verb, unknown[[1L]], c(setdiff(names(formals(sys.function(-1L))), "..."), options))
+  verb <- verb_of(rlang::caller_call(), rlang::caller_fn())
+  refuse_argument(verb, unknown[[1L]], c(setdiff(names(formals(rlang::caller_fn())), "..."), options))
 }
 
 #' TRUE or FALSE, else the error in the words of bridge.catalog.kinds
