@@ -104,6 +104,7 @@ def s3_classes() -> dict[str, list[str]]:
         "keras.KerasTensor": (keras.KerasTensor,),
         "tensorflow.TensorShape": (tf.TensorShape,),
         "tensorflow.DType": (tf.DType,),
+        "tensorflow.dataset": (tf.data.Dataset,),
         "keras.tracked": _tracked(),
         "keras.models.Model": (keras.Model,),
         "keras.models.Sequential": (keras.Sequential,),

@@ -19,6 +19,7 @@ from bridge.catalog.refusals import refuse
 from bridge.catalog.roles import FROM_ZERO
 from bridge.catalog.rows import Row, row
 from bridge.data.bundled import load_bundled
+from bridge.data.folders import remember
 from bridge.errors import ArgumentError, expected
 from bridge.tensors.overflow import exact_call
 from bridge.tensors.promotion import cast, common, dtype_name, dtype_with
@@ -307,6 +308,7 @@ RESULTS: dict[str, Callable[..., Any]] = {
     "list": lambda result, *_: list(result),
     "shape": _shape,
     "train_test": _train_test,
+    "pictures": lambda result, *_: remember(result),
     "invisible": lambda result, *_: result,
 }
 """What becomes of the result, given whether positions count from 0 and the arguments: the `result=` of a row."""

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from bridge.backend import tf
 from bridge.barrier.functions import RFunction
 from bridge.errors import ArgumentError, expected
 from bridge.values.numbers import is_missing, single
@@ -78,6 +79,14 @@ def function(value: Any, argument: str) -> Any:
     return value
 
 
+def dataset(value: Any, argument: str) -> Any:
+    """A dataset of TensorFlow."""
+    if not isinstance(value, tf.data.Dataset):
+        error = expected(argument, "a dataset", value)
+        raise ArgumentError(error.message, hints=["`tensor_slices_dataset()` makes one of arrays."])
+    return value
+
+
 def word(value: Any, argument: str, words: Sequence[str]) -> str:
     """The one of some words that a value is, in either case.
 
@@ -122,6 +131,7 @@ KINDS: dict[str, Check | None] = {
     "numbers": numbers,
     "text": text,
     "function": function,
+    "dataset": dataset,
     "rank3": of_rank(3),
     "rank4": of_rank(4),
     "rank5": of_rank(5),

@@ -271,4 +271,5 @@ ROLES: dict[str, Callable[[Any, str], Any]] = {
     "pair": pair,
     **dict.fromkeys(DATA_ROLES, lambda value, argument: value),
     "any": plain,
+    "given": lambda value, argument: value,
 }

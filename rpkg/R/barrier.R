@@ -115,7 +115,21 @@ calls_python <- function(f) {
 python_function <- function(f, name = "r_function") {
   name <- attr(f, "py_function_name", exact = TRUE) %||% name
   f <- rlang::as_function(f)
-  cross("barrier.functions.RFunction", guard(under_name(f, name)), name, parameters_of(f), guard(function() source_of(f)))
+  called <- under_name(f, name)
+  if (name %in% mappers) called <- giving_data(called)
+  cross("barrier.functions.RFunction", guard(called), name, parameters_of(f), guard(function() source_of(f)))
+}
+
+#' Arguments that are functions whose values are data: `c(1, 2)` is a vector there, where elsewhere it is a list of two
+#' @noRd
+mappers <- c(
+  "map_func", "predicate", "key_func", "reduce_func", "window_size_func", "scan_func", "class_func", "element_length_func",
+  "shard_func", "reader_func", "reader"
+)
+
+giving_data <- function(f) {
+  force(f)
+  function(...) cross_data(f(...))
 }
 
 #' A function that calls another by a name, so that errors and tracebacks say `name(...)`

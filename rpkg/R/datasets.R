@@ -1,8 +1,9 @@
-# Datasets of TensorFlow: what they are made of, and how R walks through them.
+# Datasets of TensorFlow, where R has more to say than the catalog: names of columns, any number of datasets, options.
 
 #' Datasets from arrays
 #'
-#' @param tensors an array, or a (named) list of arrays; rows are elements. Factors become numbers from 0, with a warning: a
+#' @param tensors an array, a data frame, or a (named) list of arrays; rows are elements. Those of a data frame are named lists
+#'   of its columns; within a list, a data frame of numbers is a matrix. Factors become numbers from 0, with a warning: a
 #'   dataset keeps no levels for [fit()] to go by.
 #' @param ... not used.
 #' @returns A dataset: [fit()] takes it, [dataset_batch()] and other `dataset_*()` functions change it, [as_iterator()] walks through it.
@@ -15,6 +16,7 @@
 tensor_slices_dataset <- function(tensors, ...) {
   check_no_more(...)
   if (length(rapply(list(tensors), levels, classes = "factor", how = "unlist"))) warn_factors_lose_levels()
+  if (is.data.frame(tensors)) tensors <- lapply(as.list(tensors), as_column)
   cross("data.datasets.tensor_slices", cross_data(tensors))
 }
 
@@ -25,81 +27,148 @@ warn_factors_lose_levels <- function() {
   ), class = "tfbridge_warning", call = users_call())
 }
 
-#' Verbs on datasets
+#' Datasets side by side, and one after the other
+#'
+#' `zip_datasets()` gives elements that hold one of each dataset, as long as the shortest; with names, named lists.
+#' `dataset_concatenate()` gives the elements of one dataset after the other.
+#'
+#' @param ...,dataset datasets, or a list of them.
+#' @returns A dataset.
+#' @family datasets
+#' @examplesIf tfbridge::is_ready()
+#' x <- tensor_slices_dataset(c(10, 20))
+#' zip_datasets(x = x, y = range_dataset(0, 2)) |> as_array_iterator() |> iter_next()
+#' length(dataset_concatenate(x, x))
+#' @export
+zip_datasets <- function(...) cross("data.datasets.zipped", given_datasets(...))
+
+#' @rdname zip_datasets
+#' @export
+dataset_concatenate <- function(dataset, ...) {
+  cross("data.datasets.concatenated", c(list(dataset), unname(given_datasets(...))))
+}
+
+given_datasets <- function(...) {
+  datasets <- rlang::list2(...)
+  if (length(datasets) == 1L && is.list(datasets[[1L]]) && !is.object(datasets[[1L]])) datasets[[1L]] else datasets
+}
+
+#' Options of a dataset
 #'
 #' @param dataset a dataset.
-#' @param batch_size number of elements in a batch.
+#' @param ... options by name, a named list of them, or a `tf$data$Options()`; a dot leads into a group of options:
+#'   `threading.private_threadpool_size = 4`.
+#' @returns The dataset with the options; without any, those that it has.
+#' @family datasets
+#' @examplesIf tfbridge::is_ready()
+#' dataset <- range_dataset(0, 6) |> dataset_options(deterministic = FALSE)
+#' dataset_options(dataset)$deterministic
+#' @export
+dataset_options <- function(dataset, ...) {
+  settings <- rlang::list2(...)
+  unnamed <- length(settings) == 1L && is.null(names(settings))
+  if (unnamed) settings <- settings[[1L]]
+  if (!unnamed && length(settings) && !all(is_named(settings))) {
+    abort_kind("argument", "Options must have names.", call = sys.call())
+  }
+  cross("data.transformations.options", dataset, if (length(settings)) settings)
+}
+
+#' Features and response of a dataset
+#'
+#' @param dataset a dataset of named lists, such as records of a file.
+#' @param x,y the features and, if there is one, the response: names as they are, `c(a, b)`, `a:c`, `-a`, or strings.
+#' @param named whether the parts are called `x` and `y`; without names they are what [fit()] takes for inputs and targets.
+#' @param named_features whether features stay apart, by name, in place of one tensor of all.
+#' @param parallel_records,num_parallel_batches how many elements are worked on at a time.
+#' @param batch_size how many elements make a batch; `NULL` leaves single ones.
 #' @param drop_remainder whether a last batch that is not full is left out.
-#' @param buffer_size number of elements to draw from, or to have ready; for prefetching `NULL` lets TensorFlow decide.
-#' @param seed a whole number, for an order that can be repeated.
-#' @param reshuffle_each_iteration whether the order changes each time.
-#' @param count number of elements, or of repetitions (`NULL`: for ever).
 #' @param ... not used.
 #' @returns A dataset.
 #' @family datasets
 #' @examplesIf tfbridge::is_ready()
-#' tensor_slices_dataset(1:10) |> dataset_shuffle(10) |> dataset_batch(4)
+#' dataset <- tensor_slices_dataset(mtcars) |> dataset_prepare(c(disp, wt), mpg, batch_size = 8, named = FALSE)
+#' output_shapes(dataset)
 #' @export
-dataset_batch <- function(dataset, batch_size, drop_remainder = FALSE, ...) {
+dataset_prepare <- function(
+    dataset, x, y = NULL, named = TRUE, named_features = FALSE, parallel_records = NULL, batch_size = NULL,
+    num_parallel_batches = NULL, drop_remainder = FALSE, ...) {
   check_no_more(...)
-  check_flag(drop_remainder)
-  cross("data.datasets.batch", dataset, batch_size, drop_remainder)
+  check_flag(named)
+  check_flag(named_features)
+  columns <- cross("data.elements.column_names", dataset)
+  x <- selected(rlang::enquo(x), columns, "x")
+  y <- if (!rlang::quo_is_null(rlang::enquo(y))) selected(rlang::enquo(y), columns, "y")
+  if (length(y) > 1L) abort_kind("argument", "`y` must be one column.", call = sys.call())
+  dataset <- cross("data.elements.prepared", dataset, as.list(x), y, named, named_features, parallel_records)
+  if (is.null(batch_size)) dataset else dataset_batch(dataset, batch_size, drop_remainder)
 }
 
-#' @rdname dataset_batch
-#' @export
-dataset_shuffle <- function(dataset, buffer_size, seed = NULL, reshuffle_each_iteration = NULL, ...) {
-  check_no_more(...)
-  if (!is.null(reshuffle_each_iteration)) check_flag(reshuffle_each_iteration)
-  cross("data.datasets.shuffle", dataset, buffer_size, seed, reshuffle_each_iteration)
+#' Names of columns, from an expression of names as `subset(select = )` takes them, a formula, or strings
+#' @noRd
+selected <- function(quosure, columns, argument) {
+  positions <- as.list(stats::setNames(seq_along(columns), columns))
+  everything <- list(
+    everything = function() seq_along(columns),
+    starts_with = function(match) which(startsWith(columns, match)),
+    ends_with = function(match) which(endsWith(columns, match)),
+    contains = function(match) grep(match, columns, fixed = TRUE),
+    matches = function(match) grep(match, columns)
+  )
+  chosen <- tryCatch(rlang::eval_tidy(quosure, c(positions, everything)), error = function(e) {
+    abort_kind(
+      "argument", paste0("`", argument, "` does not select columns: ", conditionMessage(e)),
+      hints = paste0("There are ", paste0("`", columns, "`", collapse = ", "), "."), call = users_call()
+    )
+  })
+  if (rlang::is_formula(chosen)) chosen <- all.vars(chosen)
+  if (is.character(chosen)) chosen <- if (identical(chosen, ".")) seq_along(columns) else match(chosen, columns)
+  if (!is.numeric(chosen) || anyNA(chosen) || any(abs(chosen) > length(columns)) || !length(columns[chosen])) {
+    abort_kind(
+      "argument", paste0("`", argument, "` does not select columns."),
+      hints = paste0("There are ", paste0("`", columns, "`", collapse = ", "), "."), call = users_call()
+    )
+  }
+  columns[chosen]
 }
 
-#' @rdname dataset_batch
-#' @export
-dataset_repeat <- function(dataset, count = NULL, ...) {
-  check_no_more(...)
-  cross("data.datasets.repeat", dataset, count)
-}
-
-#' @rdname dataset_batch
-#' @export
-dataset_take <- function(dataset, count, ...) {
-  check_no_more(...)
-  cross("data.datasets.take", dataset, count)
-}
-
-#' @rdname dataset_batch
-#' @export
-dataset_prefetch <- function(dataset, buffer_size = NULL, ...) {
-  check_no_more(...)
-  cross("data.datasets.prefetch", dataset, buffer_size)
-}
-
-#' Walk through datasets and other iterables
+#' Read several files at a time
 #'
-#' `as_iterator()` starts, `iter_next()` gives an element at a time; it ends with `NULL`, or what `completed` says.
-#'
-#' @param x a dataset, a generator, a list or a vector: whatever has elements.
-#' @param it an iterator.
-#' @param completed the value at the end.
-#' @param ... not used.
-#' @returns An iterator; the next element.
+#' @param files paths, patterns such as `"data/*.csv"`, or a dataset of paths.
+#' @param reader a function that makes a dataset of a path, such as [text_line_dataset()].
+#' @param ... options of `reader`.
+#' @param parallel_files how many files are read at a time.
+#' @param parallel_interleave how many elements in a row come from each file.
+#' @param num_shards,shard_index for reading part of the files only: the number of parts, and which one, from 1.
+#' @returns A dataset.
 #' @family datasets
 #' @examplesIf tfbridge::is_ready()
-#' iterator <- as_iterator(list(1, "b"))
-#' while (!is.null(element <- iter_next(iterator))) print(element)
+#' files <- replicate(2, tempfile(fileext = ".txt"))
+#' for (file in files) writeLines(c("a", "b"), file)
+#' length(dataset_collect(read_files(files, text_line_dataset, parallel_files = 2)))
 #' @export
-as_iterator <- function(x, ...) {
-  check_no_more(...)
-  if (is.function(x) && !inherits(x, "python.builtin.object")) x <- python_function(x)
-  if (is.atomic(x) || is.list(x)) x <- lapply(unname(as.list(x)), guarded_value)
-  cross("data.iterators.iterator", x)
+read_files <- function(
+    files, reader, ..., parallel_files = 1, parallel_interleave = 1, num_shards = NULL, shard_index = NULL) {
+  options <- rlang::list2(...)
+  if (length(options)) {
+    given <- reader
+    reader <- function(path) rlang::inject(given(path, !!!options))
+  }
+  cross(
+    "data.readers.read_files", cross_argument(files), cross_argument(reader, "reader"), parallel_files,
+    parallel_interleave, num_shards, shard_index
+  )
 }
 
-#' @rdname as_iterator
+#' How many elements a dataset has
+#'
+#' @param x a dataset.
+#' @returns A number: `Inf` for a dataset without an end, `NA` where only drawing the elements tells.
+#' @family datasets
+#' @examplesIf tfbridge::is_ready()
+#' length(range_dataset(0, 10))
 #' @export
-iter_next <- function(it, completed = NULL, ...) {
-  check_no_more(...)
-  element <- cross("data.iterators.element", it)
-  if (inherits(element, "bridge.data.iterators.End")) completed else raw_value(element)
+length.tensorflow.dataset <- function(x) {
+  count <- cross("data.elements.count", x)
+  if (is.nan(count)) NA_integer_ else if (count <= .Machine$integer.max) as.integer(count) else count
 }

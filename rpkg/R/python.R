@@ -141,19 +141,19 @@ has_own_environment <- function() {
 #'
 #' They are reticulate's own, so that scripts need no second `library()`: [reticulate::dict()], [reticulate::tuple()],
 #' [reticulate::np_array()], [reticulate::import()], [reticulate::use_python()], [reticulate::use_virtualenv()],
-#' [reticulate::use_condaenv()], [reticulate::iterate()], [reticulate::py_help()], [reticulate::py_to_r()],
+#' [reticulate::use_condaenv()], [reticulate::py_help()], [reticulate::py_to_r()],
 #' [reticulate::r_to_py()], and `%as%` for `with()`: [reticulate::with.python.builtin.object()].
 #'
 #' @name verbs-of-reticulate
-#' @aliases dict tuple np_array import use_python use_virtualenv use_condaenv %as% iterate py_help
+#' @aliases dict tuple np_array import use_python use_virtualenv use_condaenv %as% py_help
 #'   py_to_r r_to_py
 #' @format Functions.
-#' @rawNamespace export(dict, tuple, np_array, import, use_python, use_virtualenv, use_condaenv, "%as%", iterate)
+#' @rawNamespace export(dict, tuple, np_array, import, use_python, use_virtualenv, use_condaenv, "%as%")
 #' export(py_help, py_to_r, r_to_py)
 NULL
 
 from_reticulate <- c(
-  "dict", "tuple", "np_array", "import", "use_python", "use_virtualenv", "use_condaenv", "%as%", "iterate", "py_help",
+  "dict", "tuple", "np_array", "import", "use_python", "use_virtualenv", "use_condaenv", "%as%", "py_help",
   "py_to_r", "r_to_py"
 )
 

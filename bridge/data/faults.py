@@ -1,0 +1,35 @@
+"""What went wrong while elements were computed, in R's terms."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from bridge.barrier.crossing import known_cause, own_words
+from bridge.data.folders import damaged_file
+from bridge.errors import DataError, FileError
+
+_NOISE = re.compile(r"\{\{function_node [^}]*\}\} ?|\s*\[Op:\w+\]( name:.*)?|\s*\[\[\{\{node [^\]]*\]\]|^\w+: (?=\S)")
+"""What TensorFlow adds for those who read graphs."""
+
+_FIELD = re.compile(r"Field (\d+)")
+_SHAPES = re.compile(r"Cannot (?:batch|add) tensor")
+
+
+def told(error: Any, element: str = "An element of the dataset") -> Exception:
+    """The error to raise for one of TensorFlow's while a dataset is walked through; R's own errors are their own.
+
+    Args:
+        error: what TensorFlow raised.
+        element: which element it was.
+    """
+    known = known_cause(error)
+    if isinstance(known, Exception):
+        return known
+    text = _NOISE.sub("", own_words(error)).strip()
+    if "image" in text.lower() and (path := damaged_file()) is not None:
+        return FileError(f"The file {path} is damaged, or no image.", details=[text])
+    # TensorFlow counts columns from 0.
+    text = _FIELD.sub(lambda found: f"Column {int(found[1]) + 1}", text)
+    hints = ["`dataset_padded_batch()` pads what it puts into a batch to one shape."] if _SHAPES.search(text) else []
+    return DataError(f"{element} could not be computed.", details=[text], hints=hints)
