@@ -24,7 +24,16 @@ _LOOKED_AT = 1000
 """Rows by which types are told."""
 
 _LETTERS = {"i": "int32", "d": "float32", "n": "float32", "c": "string", "l": "bool", "D": "string", "t": "string"}
-_WORDS = {"integer": "int32", "double": "float32", "numeric": "float32", "number": "float32", "character": "string"}
+_WORDS = {
+    "integer": "int32",
+    "double": "float32",
+    "numeric": "float32",
+    "character": "string",
+    "logical": "bool",
+    "skip": "_",
+    "_": "_",
+    "?": "?",
+}
 
 
 @dataclass(frozen=True)
@@ -247,12 +256,7 @@ def _types(types: Any, count: int) -> list[str]:
     given = [types] if isinstance(types, str) else list(types)
     if len(given) != count:
         raise ArgumentError(f"`types` has {len(given)} elements for {count} columns.")
-    return [
-        {"logical": "bool", "skip": "_", "_": "_", "?": "?"}.get(t, _WORDS.get(t)) or dtype_of(t).name
-        if isinstance(t, str)
-        else t.name
-        for t in given
-    ]
+    return [_WORDS.get(type_) or dtype_of(type_).name if isinstance(type_, str) else type_.name for type_ in given]
 
 
 def _guessed(values: Sequence[str], missing: str = MISSING) -> str:

@@ -9,7 +9,10 @@ from bridge.barrier.crossing import known_cause, own_words
 from bridge.data.folders import damaged_file
 from bridge.errors import DataError, FileError
 
-_NOISE = re.compile(r"\{\{function_node [^}]*\}\} ?|\s*\[Op:\w+\]( name:.*)?|\s*\[\[\{\{node [^\]]*\]\]|^\w+: (?=\S)")
+_NOISE = re.compile(
+    r"Error in user-defined function passed to \S+ transformation with iterator: [\w:\[\]]+?: |"
+    r"\{\{function_node [^}]*\}\} ?|\s*\[Op:\w+\]( name:.*)?|\s*\[\[\{\{node [^\]]*\]\]|^\w+: (?=\S)"
+)
 """What TensorFlow adds for those who read graphs."""
 
 _FIELD = re.compile(r"Field (\d+)")

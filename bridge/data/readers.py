@@ -46,7 +46,7 @@ def text_lines(
         return tf.data.TextLineDataset(path, compression).skip(record_spec.skip)
 
     # Every file has its own header.
-    files = paths if is_dataset(paths) else tf.data.Dataset.from_tensor_slices(paths)
+    files = paths if is_dataset(paths) else tf.data.Dataset.from_tensor_slices(tf.reshape(paths, [-1]))
     return decoded(files.flat_map(tf.autograph.experimental.do_not_convert(lines)), record_spec, parallel_records)
 
 

@@ -2,8 +2,8 @@
 
 #' Datasets from arrays
 #'
-#' @param tensors an array, a data frame, or a (named) list of arrays; rows are elements. Those of a data frame are named lists
-#'   of its columns; within a list, a data frame of numbers is a matrix. Factors become numbers from 0, with a warning: a
+#' @param tensors an array, a data frame, or a (named) list of arrays; rows are elements. Those of a data frame are named
+#'   lists of its columns; within a list, a data frame of numbers is a matrix. Factors become numbers from 0, with a warning: a
 #'   dataset keeps no levels for [fit()] to go by.
 #' @param ... not used.
 #' @returns A dataset: [fit()] takes it, [dataset_batch()] and other `dataset_*()` functions change it, [as_iterator()] walks through it.

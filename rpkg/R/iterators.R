@@ -83,8 +83,8 @@ next_batch <- function(dataset, ...) {
 #' Iterators as earlier packages had them
 #'
 #' `make_iterator_one_shot()` and `make_iterator_initializable()` are [as_iterator()]; nothing needs to be initialized.
-#' `iterator_get_next()` gives the next element; at the end it is an error of class `tfbridge_error_out_of_range`, until which
-#' `until_out_of_range()` repeats an expression. `with_dataset()` runs an expression that walks through a dataset, and
+#' `iterator_get_next()` gives the next element; at the end it is an error of class `tfbridge_error_out_of_range`, until
+#' which `until_out_of_range()` repeats an expression. `with_dataset()` runs an expression that walks through a dataset, and
 #' `out_of_range_handler()` is the handler for `tryCatch(error = )`.
 #'
 #' @param dataset a dataset.
@@ -117,8 +117,9 @@ at_end <- structure(list(), class = "tfbridge_end")
 #' @rdname make_iterator_one_shot
 #' @export
 until_out_of_range <- function(expr) {
-  code <- rlang::enquo(expr)
-  with_dataset(repeat rlang::eval_tidy(code))
+  code <- substitute(expr)
+  frame <- parent.frame()
+  with_dataset(repeat eval(code, frame))
 }
 
 #' @rdname make_iterator_one_shot

@@ -1,5 +1,7 @@
 skip_if_no_python()
 
+values <- function(dataset) iterate(as_array_iterator(dataset))
+
 test_that("datasets are made of arrays, walked through and trained on", {
   dataset <- list(inputs = small_x, targets = small_y) |> tensor_slices_dataset() |> dataset_batch(8)
   iterator <- as_iterator(dataset)
@@ -14,54 +16,81 @@ test_that("datasets are made of arrays, walked through and trained on", {
   expect_length(fit(small_model(), pairs, epochs = 2, verbose = 0)$epoch, 2)
 })
 
-test_that("a loop of one's own trains with tape, metrics and one optimizer", {
-  model <- small_model()
-  loss_fn <- loss_sparse_categorical_crossentropy()
-  optimizer <- optimizer_sgd(0.1)
-  tracker <- metric_mean()
-  train_step <- tf_function(function(inputs, targets) {
-    with(tf$GradientTape() %as% tape, {
-      loss <- loss_fn(targets, model(inputs, training = TRUE))
-    })
-    gradients <- tape$gradient(loss, model$trainable_weights)
-    optimizer$apply_gradients(zip_lists(gradients, model$trainable_weights))
-    tracker$update_state(loss)
-    loss
-  })
-  batches <- list(small_x, small_y) |> tensor_slices_dataset() |> dataset_batch(20) |> dataset_repeat(30)
-  iterator <- as_iterator(batches)
-  losses <- numeric()
-  while (!is.null(batch <- iter_next(iterator))) {
-    c(inputs, targets) %<-% batch
-    losses <- c(losses, as.array(train_step(inputs, targets)))
-  }
-  expect_lt(losses[[30]], losses[[1]])
-  expect_equal(as.vector(tracker$result()), mean(losses), tolerance = 1e-5)
-  again <- small_model()
-  compile(again, optimizer, "sparse_categorical_crossentropy")
-  expect_length(fit(again, small_x, small_y, verbose = 0)$epoch, 1)
+test_that("mappers are functions and formulas, of parts by name or position", {
+  pair <- tensor_slices_dataset(list(c(10, 20), 1:2))
+  record <- tensor_slices_dataset(list(x = c(10, 20), y = 1:2))
+  expect_equal(values(dataset_map(tensor_slices_dataset(c(10, 20)), ~ .x / 10)), c(1, 2))
+  expect_equal(values(dataset_map(pair, function(x, y) list(b = x / 10, a = y)))[[2]], list(b = 2, a = 2L))
+  expect_equal(values(dataset_map(pair, ~ list(.y, "t")))[[1]], list(1L, "t"))
+  expect_equal(values(dataset_map(pair, function(pair) pair[[2]])), 1:2)
+  expect_equal(values(dataset_map(record, function(record) record$y)), 1:2)
+  expect_equal(values(dataset_map(record, function(y, x) x)), c(10, 20))
+  expect_equal(values(dataset_map(record, function(a, b) b)), 1:2)
+  expect_equal(values(dataset_map(pair, ~ c(1, 2)))[[1]], array(c(1, 2)))
+  expect_equal(values(dataset_map(tensor_slices_dataset(c(1, 2)), op_square)), c(1, 4))
+  expect_error(dataset_map(pair, function(x, y, z) x), "`map_func` takes `x`, `y`, `z`", class = "tfbridge_error_argument")
+  expect_error(dataset_map(pair, function(x, y) rlang::abort("not so", class = "mine")), "not so", class = "mine")
+  expect_error(dataset_map(pair, function(x, y) NULL), "gave NULL", class = "tfbridge_error_data")
 })
 
-test_that("whatever has elements is walked through, to a value at the end", {
-  walk <- function(x) {
-    iterator <- as_iterator(x)
-    elements <- list()
-    while (!identical(element <- iter_next(iterator, completed = "end"), "end")) elements <- c(elements, list(element))
-    elements
-  }
-  expect_equal(walk(list(1, 2)), list(1, 2))
-  expect_equal(walk(list(a = 1, b = "x", c = NULL, d = 1:3)), list(1, "x", NULL, array(1:3)), ignore_attr = TRUE)
-  expect_equal(walk(4:6), list(4L, 5L, 6L))
-  expect_equal(walk(list()), list())
-  expect_equal(lapply(walk(tensor_slices_dataset(1:2)), as.vector), list(1L, 2L))
-  iterator <- as_iterator(list(1))
-  iter_next(iterator)
-  expect_null(iter_next(iterator))
-  expect_error(iter_next(list(1)), "`as_iterator()` makes one of it", fixed = TRUE, class = "tfbridge_error_argument")
-  expect_error(as_iterator(tf$float32), "`x` must be a dataset", class = "tfbridge_error_argument")
+test_that("datasets in datasets, states and keys are R code too", {
+  numbers <- range_dataset(0, 6)
+  windows <- dataset_window(numbers, 3, shift = 1, drop_remainder = TRUE) |> dataset_flat_map(~ dataset_batch(.x, 3))
+  expect_equal(do.call(rbind, lapply(values(windows), as.vector)), embed(0:5, 3)[, 3:1])
+  groups <- dataset_group_by_window(numbers, ~ .x %% 2L, function(key, window) dataset_batch(window, 3), window_size = 3)
+  expect_equal(lapply(values(groups), as.vector), list(c(0, 2, 4), c(1, 3, 5)))
+  expect_equal(values(dataset_scan(numbers, as_tensor(0, "int64"), function(s, x) list(s + x, s + x))), cumsum(0:5))
+  expect_equal(as.vector(dataset_reduce(numbers, 0, function(state, x) state + 1)), 6)
+  expect_equal(values(dataset_filter(numbers, ~ .x %% 2L == 0L)), c(0, 2, 4))
+  expect_equal(values(dataset_enumerate(tensor_slices_dataset(c("a", "b"))))[[2]], list(2, "b"))
 })
 
-test_that("an error in a function of a dataset keeps its class while one walks", {
-  mapped <- function() tensor_slices_dataset(1:2)$map(function(x) rlang::abort("not so", class = "mine"))
-  expect_error(mapped(), "not so", class = "mine")
+test_that("datasets go side by side and one after the other", {
+  numbers <- range_dataset(0, 2)
+  expect_equal(values(zip_datasets(b = numbers, a = tensor_slices_dataset(c("x", "y"))))[[2]], list(b = 1, a = "y"))
+  expect_equal(values(zip_datasets(list(numbers, numbers)))[[2]], c(1, 1))
+  expect_equal(values(dataset_concatenate(numbers, numbers, range_dataset(5, 6))), c(0, 1, 0, 1, 5))
+  expect_error(dataset_concatenate(numbers, tensor_slices_dataset("a")), "dataset 2", class = "tfbridge_error_argument")
+})
+
+test_that("a data frame is a dataset of its columns, which can be prepared for training", {
+  cars <- tensor_slices_dataset(mtcars)
+  expect_named(iter_next(as_iterator(cars)), names(mtcars))
+  batch <- values(dataset_prepare(cars, c(disp, wt), mpg, batch_size = 32, named = FALSE))[[1]]
+  expect_equal(batch[[1]], unname(as.matrix(mtcars[c("disp", "wt")])), tolerance = 1e-6)
+  expect_equal(as.vector(batch[[2]]), mtcars$mpg, tolerance = 1e-6)
+  columns <- function(...) names(values(dataset_take(dataset_prepare(cars, ..., named_features = TRUE), 1))[[1]]$x)
+  expect_equal(columns(mpg:hp), names(mtcars)[1:4])
+  expect_equal(columns(-mpg), names(mtcars)[-1])
+  expect_equal(columns(starts_with("c")), c("cyl", "carb"))
+  expect_equal(columns(c("wt", "am")), c("wt", "am"))
+  expect_equal(columns(~ wt + am), c("wt", "am"))
+  expect_error(dataset_prepare(cars, speed), "There are `mpg`", class = "tfbridge_error_argument")
+  expect_error(dataset_prepare(range_dataset(0, 2), x), "have no names", class = "tfbridge_error_argument")
+  expect_named(layer_input_from_dataset(dataset_batch(tensor_slices_dataset(mtcars[1:2]), 4)), c("mpg", "cyl"))
+})
+
+test_that("datasets say how long they are and what they hold", {
+  expect_identical(length(range_dataset(0, 10)), 10L)
+  expect_identical(length(dataset_repeat(range_dataset(0, 10))), Inf)
+  expect_identical(length(dataset_filter(range_dataset(0, 10), ~ .x > 4L)), NA_integer_)
+  dataset <- tensor_slices_dataset(list(x = matrix(1, 2, 3), y = 1:2))
+  expect_equal(lapply(output_shapes(dataset), length), list(x = 1L, y = 0L))
+  expect_equal(output_types(dataset)$y$name, "int32")
+  expect_equal(output_classes(dataset), list(x = "Tensor", y = "Tensor"))
+  expect_equal(dataset_options(dataset_options(dataset, deterministic = FALSE))$deterministic, FALSE)
+  expect_error(dataset_options(dataset, nonsense = 1), "`nonsense`", class = "tfbridge_error_argument")
+})
+
+test_that("records of files are named lists", {
+  file <- withr::local_tempfile(lines = c("x,y,z", "1.5,a,TRUE", "NA,b,FALSE"))
+  spec <- csv_record_spec(file)
+  expect_equal(values(text_line_dataset(file, record_spec = spec))[[2]], list(x = NaN, y = "b", z = FALSE))
+  twice <- read_files(c(file, file), text_line_dataset, record_spec = spec, parallel_files = 2)
+  expect_equal(vapply(values(twice), `[[`, "", "y"), c("a", "a", "b", "b"))
+  counted <- withr::local_tempfile(lines = c("n", "1", "NA"))
+  rows <- text_line_dataset(counted, record_spec = csv_record_spec(counted, types = "i"))
+  expect_error(values(rows), "Element 2 of the dataset.*Column 1", class = "tfbridge_error_data")
+  expect_error(text_line_dataset("none.txt"), "There is no file none.txt", class = "tfbridge_error_file")
+  expect_error(text_line_dataset("\xff.txt"), "`filenames`", class = "tfbridge_error")
 })
