@@ -3,5 +3,6 @@
 from bridge.barrier.crossing import Failure, Noted, Outcome, entry, kind, same
 from bridge.barrier.functions import RError, RFunction, RJump
 from bridge.barrier.interrupts import use
+from bridge.barrier.memory import memory_functions
 
-__all__ = ["Failure", "Noted", "Outcome", "RError", "RFunction", "RJump", "entry", "kind", "same", "use"]
+__all__ = ["Failure", "Noted", "Outcome", "RError", "RFunction", "RJump", "entry", "kind", "memory_functions", "same", "use"]

@@ -112,22 +112,29 @@ def as_array(tensor: Any) -> Any:
     return made.item() if made.ndim == 0 else made
 
 
-def plain_nan(array: Any, own: bool = False) -> Any:
+def for_r(tensor: Any) -> Any:
+    """The same values, of numbers in whatever dtype and order they have: R's array is written from them in one go."""
+    if isinstance(tensor, tf.Tensor) and hasattr(tensor, "numpy"):
+        values = tensor.numpy()
+        if isinstance(values, np.ndarray) and values.ndim and values.dtype.kind in "bfiu":
+            # Of integers it depends on their values which R type holds them.
+            if values.dtype.kind in "iu" and values.dtype.itemsize >= 4:
+                return values.astype(r_dtype(values), copy=False)
+            return plain_nan(values) if values.dtype in _WITH_NA else values
+    return as_array(tensor)
+
+
+def plain_nan(array: Any) -> Any:
     """A contiguous array of float64 or complex128 in which R's NA are the NaN that they are in a tensor.
 
     R's NA is a NaN of bits of its own, which stay where numbers are only moved.
-
-    Args:
-        array: the numbers.
-        own: whether they may be changed in place; a view of a tensor's memory may not.
     """
     parts = array.ravel(order="K").view(np.float64)
-    # No arithmetic with them: R's NA is a signalling NaN, of which NumPy warns.
-    if not np.isnan(parts).any():
+    # No arithmetic with them: R's NA is a signalling NaN, of which NumPy warns. The least of numbers with a NaN is NaN.
+    if not parts.size or not np.isnan(parts.min()):
         return array
-    if not own:
-        array = array.copy(order="K")
-        parts = array.ravel(order="K").view(np.float64)
+    array = array.copy(order="K")
+    parts = array.ravel(order="K").view(np.float64)
     parts[np.isnan(parts)] = np.nan
     return array
 

@@ -88,9 +88,12 @@ check_asked_python <- function(asked) {
 calls_agree <- function(bridge) {
   library <- reticulate::py_config()$libpython %||% ""
   if (!.Call(C_find, if (is.na(library)) "" else library)) return(FALSE)
+  .Call(C_use_arrays, bridge$memory_functions())
   values <- list(
-    NULL, TRUE, NA, 3L, NA_integer_, 2.5, NaN, Inf, "text", "\u00e9\u4e2d", "", c(TRUE, FALSE), 1:3, c(1, 2.5), c("a", "b"),
-    numeric(), list(), list(1, "a", NULL), list(a = 1, b = list(2L, c = TRUE)), bridge, bridge$RError
+    NULL, TRUE, 3L, 2.5, NaN, Inf, "text", "\u00e9\u4e2d", "", c(TRUE, FALSE), 1:3, c(1, 2.5), c("a", "b"),
+    numeric(), list(), list(1, "a", NULL), list(a = 1, b = list(2L, c = TRUE)), bridge, bridge$RError,
+    array(c(0.5, NA, NaN)), array(1:24, c(2, 3, 4)), matrix(NA_integer_, 1, 2), matrix(c(TRUE, FALSE), 1), matrix(1i),
+    matrix(0, 0, 2)
   )
   look <- function(value) {
     if (!inherits(value, "python.builtin.object")) return(value)

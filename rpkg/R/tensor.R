@@ -43,22 +43,10 @@ as_tensor <- function(x, dtype = NULL, shape = NULL, ...) {
 
 #' @export
 as.array.tensorflow.tensor <- function(x, ...) {
-  value <- cross("values.large.for_r", x)[[1L]]
-  if (!is.list(value)) {
-    if (is.null(dim(value))) dim(value) <- length(value)
-    return(value)
-  }
-  if (identical(names(value), "sparse")) return(sparse_matrix(value$sparse))
-  if (identical(names(value), c("dims", "type"))) return(large_array(x, value$dims, value$type))
+  value <- cross("values.arrays.for_r", x)
+  if (is.list(value)) return(if (identical(names(value), "sparse")) sparse_matrix(value$sparse) else value)
+  if (is.null(dim(value))) dim(value) <- length(value)
   value
-}
-
-#' An array that Python writes into; a fresh one, which nothing else can see
-#' @noRd
-large_array <- function(x, dims, type) {
-  out <- vector(type, prod(dims))
-  dim(out) <- dims
-  if (cross("values.large.write", x, out)) out else cross("values.large.for_r", x, large = Inf)[[1L]]
 }
 
 #' Whether it is a sparse matrix or vector of the package Matrix

@@ -23,7 +23,8 @@ cross_vector <- function(x, name) {
   if (!is.null(names(x))) names(x) <- NULL
   if (is.null(dim(x))) {
     if (length(x) == 1L) return(if ((is.logical(x) || is.integer(x)) && is.na(x)) single_na(x) else x)
-    dim(x) <- length(x)
+    # `dim<-` would copy it.
+    attr(x, "dim") <- length(x)
   }
   if (is.logical(x) && anyNA(x)) storage.mode(x) <- "integer"
   x

@@ -1,8 +1,8 @@
 /* Calls of Python's functions at Python's own price.
  *
  * reticulate converts each argument and result by way of S3 dispatch in R, which takes longer than many an op of TensorFlow.
- * Here the values of which nearly all crossings are made (objects of Python, numbers, strings, NULL, short vectors and lists of
- * them) are converted directly, to what reticulate would have made of them, and to objects as reticulate lays them out: an
+ * Here the values of which nearly all crossings are made (objects of Python, numbers, strings, NULL, arrays, short vectors and
+ * lists of them) are converted directly, to what reticulate would have made of them, and to objects as reticulate lays them out: an
  * environment with `pyobj` and `convert`, or a function with such a one as its attribute `py_object`. For everything else the
  * answer is "not me", before Python was called or, for results, by leaving the conversion to reticulate.
  */
@@ -10,8 +10,9 @@
 #include <string.h>
 #include "tfbridge.h"
 #include "python.h"
+#include "arrays.h"
 
-/* Longer vectors are data, which go as arrays. */
+/* Longer vectors without dim are reticulate's matter; data has a dim. */
 #define LONGEST 64
 
 static SEXP s_pyobj, s_convert, s_py_object, s_option;
@@ -36,7 +37,7 @@ SEXP tfbridge_find(SEXP library)
 }
 
 /* The Python object in one of R, NULL when there is none or it is from an earlier session. */
-static object_t object_in(SEXP x)
+object_t tfbridge_object_in(SEXP x)
 {
     if (TYPEOF(x) == CLOSXP) x = Rf_getAttrib(x, s_py_object);
     if (TYPEOF(x) != ENVSXP) return NULL;
@@ -61,8 +62,8 @@ static object_t text_of(SEXP string)
 static object_t element(SEXP x, R_xlen_t i)
 {
     switch (TYPEOF(x)) {
-    case LGLSXP: return python.from_bool(LOGICAL(x)[i]);
-    case INTSXP: return python.from_long(INTEGER(x)[i]);
+    case LGLSXP: return LOGICAL(x)[i] == NA_LOGICAL ? NULL : python.from_bool(LOGICAL(x)[i]);
+    case INTSXP: return INTEGER(x)[i] == NA_INTEGER ? NULL : python.from_long(INTEGER(x)[i]);
     case REALSXP: return python.from_double(REAL(x)[i]);
     case STRSXP: return text_of(STRING_ELT(x, i));
     default: return NULL;
@@ -77,14 +78,15 @@ static object_t to_python(SEXP x)
         return python.none;
     }
     if (OBJECT(x)) {
-        object_t held = Rf_inherits(x, "python.builtin.object") ? object_in(x) : NULL;
+        object_t held = Rf_inherits(x, "python.builtin.object") ? tfbridge_object_in(x) : NULL;
         if (held) python.incref(held);
         return held;
     }
     const int type = TYPEOF(x);
-    if (type != VECSXP && type != LGLSXP && type != INTSXP && type != REALSXP && type != STRSXP) return NULL;
+    if (type != VECSXP && !Rf_isVectorAtomic(x)) return NULL;
     const R_xlen_t length = XLENGTH(x);
-    if (length > LONGEST || Rf_getAttrib(x, R_DimSymbol) != R_NilValue) return NULL;
+    if (Rf_getAttrib(x, R_DimSymbol) != R_NilValue) return tfbridge_array_to_python(x);
+    if (length > LONGEST) return NULL;
     if (type != VECSXP) {
         if (length == 1) return element(x, 0);
         object_t list = python.new_list(length);
@@ -193,7 +195,11 @@ static type_t *type_known(object_t type)
  * is remembered for objects of the type, when it stays an object. */
 static SEXP by_reticulate(SEXP held, SEXP same)
 {
-    object_t object = object_in(held);
+    object_t object = tfbridge_object_in(held);
+    if (tfbridge_is_array(type_of(object))) {
+        SEXP array = tfbridge_array_to_r(held);
+        if (array) return array;
+    }
     SEXP call = PROTECT(Rf_lang2(same, held));
     SEXP made = PROTECT(Rf_eval(call, R_GlobalEnv));
     object_t type = type_of(object);
@@ -207,7 +213,7 @@ static SEXP by_reticulate(SEXP held, SEXP same)
         python.gil_release(gil);
         types[known].type = type;
         types[known].class = NULL;
-        if (TYPEOF(made) == ENVSXP && object_in(made) == object && Rf_inherits(made, "python.builtin.object")) {
+        if (TYPEOF(made) == ENVSXP && tfbridge_object_in(made) == object && Rf_inherits(made, "python.builtin.object")) {
             types[known].class = Rf_getAttrib(made, R_ClassSymbol);
             MARK_NOT_MUTABLE(types[known].class);
             R_PreserveObject(types[known].class);
@@ -263,7 +269,7 @@ static SEXP to_r(object_t object, int *left)
 /* The value of a Python function, in a list; NULL when an argument is not to be converted here. */
 SEXP tfbridge_call(SEXP function, SEXP arguments, SEXP same)
 {
-    object_t callee = found ? object_in(function) : NULL;
+    object_t callee = found ? tfbridge_object_in(function) : NULL;
     SEXP option = Rf_GetOption1(s_option);
     if (!callee || (TYPEOF(option) == LGLSXP && Rf_asLogical(option) == FALSE)) return R_NilValue;
     const int gil = python.gil_ensure();

@@ -6,6 +6,9 @@
 
 typedef void *object_t;
 
+/* PyBUF_WRITE, of look_at_memory(). */
+#define WRITABLE 0x200
+
 typedef struct {
     object_t (*call)(object_t, object_t, object_t);
     int (*gil_ensure)(void);
@@ -30,6 +33,10 @@ typedef struct {
     double (*as_double)(object_t);
     long (*as_long)(object_t, int *);
     const char *(*as_text)(object_t, ptrdiff_t *);
+    object_t (*from_pointer)(void *);
+    object_t (*look_at_memory)(char *, ptrdiff_t, int);
+    object_t (*new_capsule)(void *, const char *, void (*)(object_t));
+    void *(*capsule_pointer)(object_t, const char *);
     object_t none, true_, float_type, int_type, bool_type, text_type, list_type;
 } python_t;
 

@@ -14,6 +14,9 @@ SEXP tfbridge_depth(void);
 /* interrupts.c */
 SEXP tfbridge_interrupt_functions(void);
 
+/* arrays.c */
+SEXP tfbridge_use_arrays(SEXP functions);
+
 /* calls.c */
 SEXP tfbridge_find(SEXP library);
 SEXP tfbridge_call(SEXP function, SEXP arguments, SEXP same);

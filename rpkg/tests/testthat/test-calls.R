@@ -68,6 +68,23 @@ test_that("verbs give the same both ways", {
   }
 })
 
+test_that("arrays cross as they are, and R's stay with R when they change", {
+  types <- list(c(0.5, NA, NaN, Inf), c(1L, NA, -3L), c(TRUE, FALSE, NA), c(TRUE, FALSE), c(1i, NA), c("a", "b"))
+  sizes <- list(4L, c(2L, 3L), c(2L, 1L, 3L), c(3L, 0L), c(5L, 2L, 2L, 2L))
+  for (values in types) for (size in sizes) {
+    x <- array(rep_len(values, prod(size)), size)
+    got <- both_ways(function() list(cross("barrier.crossing.same", x), cross("barrier.crossing.kind", x)))
+    expect_identical(got$fast, got$slow)
+  }
+  for (x in list(c(1, 2, 3, 4), matrix(as.double(1:200), 20), as.double(1:1000))) {
+    tensor <- as_tensor(x)
+    before <- x + 0
+    x[[1L]] <- 99
+    expect_equal(as.vector(as.array(tensor)), as.vector(before))
+    expect_equal(x[[1L]], 99)
+  }
+})
+
 test_that("references are given back", {
   skip_on_os(c("windows", "mac"))
   x <- as_tensor(runif(10))
