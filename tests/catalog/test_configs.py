@@ -8,15 +8,8 @@ import pytest
 from bridge.backend import keras
 from bridge.catalog import construct
 from bridge.catalog.configs import from_config, get_config
-from bridge.catalog.rows import rows
 from bridge.errors import ArgumentError
-from tests.catalog.test_construct import CONSTRUCTORS, PARTICULAR, comparable, minimal
-
-CONFIGURED = [
-    name
-    for name in CONSTRUCTORS
-    if rows()[name].symbol and rows()[name].family != "callback" and isinstance(rows()[name].target, type)
-]
+from tests.catalog.test_construct import CONFIGURED, PARTICULAR, comparable, minimal
 
 
 def as_r_has_it(value: Any) -> Any:

@@ -118,10 +118,18 @@ def test_every_constructor_works_with_its_least_arguments(r_name: str) -> None:
     assert isinstance(made, target) if isinstance(target, type) else made is target
 
 
-@pytest.mark.parametrize(
-    "r_name",
-    [n for n in CONSTRUCTORS if rows()[n].symbol and rows()[n].family != "callback" and isinstance(rows()[n].target, type)],
-)
+# The oldest Keras does not take what it says of these itself.
+NOT_CONFIGURED = {"layer_discretization", "optimizer_loss_scale"} if keras.version().startswith("3.8.") else set()
+
+CONFIGURED = [
+    name
+    for name in CONSTRUCTORS
+    if rows()[name].symbol and rows()[name].family != "callback" and isinstance(rows()[name].target, type)
+    if name not in NOT_CONFIGURED
+]
+
+
+@pytest.mark.parametrize("r_name", CONFIGURED)
 def test_every_constructor_comes_back_from_its_configuration(r_name: str) -> None:
     made = construct(r_name, minimal(r_name) | PARTICULAR.get(r_name, {}))
     before = comparable(made.get_config())
@@ -285,6 +293,7 @@ def test_objects_that_map_are_not_unpacked() -> None:
     assert argument_for_keras(rows()["layer_dense"], "dtype", policies) is policies
 
 
+@pytest.mark.skipif(keras.version().startswith("3.8."), reason="Keras 3.8 has no such arguments")
 def test_the_axes_of_an_initializer_count_from_one() -> None:
     made = construct("initializer_variance_scaling", {"input_axes": 1.0, "output_axes": np.array([2.0])})
     assert made.input_axes in (0, [0])

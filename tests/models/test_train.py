@@ -8,7 +8,7 @@ import pytest
 
 from bridge.backend import keras
 from bridge.errors import ArgumentError, DataError
-from bridge.models import compile, evaluate, fit, functional, input_tensor, predict, sequential
+from bridge.models import batches, compile, evaluate, fit, functional, input_tensor, predict, sequential
 from bridge.models.classes_of_targets import class_weights, classes
 from bridge.models.inspect import get_layer, summary_text
 from bridge.models.names import Names, remember
@@ -232,3 +232,7 @@ def test_metrics_of_an_earlier_compile_are_gone() -> None:
     assert list(fit(model, data)["metrics"]) == ["loss", "mae"]
     compile(model, {"optimizer": "sgd", "loss": "mse"})
     assert list(fit(model, data)["metrics"]) == ["loss"]
+    for none in ({"metrics": []}, {"metrics": {}}, {"metrics": None}, {"weighted_metrics": []}):
+        compile(model, {"optimizer": "sgd", "loss": "mse", "metrics": ["mae"]})
+        compile(model, {"optimizer": "sgd", "loss": "mse", **none})
+        assert list(batches.test_on_batch(model, data)) == ["loss"]

@@ -1,20 +1,5 @@
 skip_if_no_python()
 
-test_that("fit returns a history that prints and becomes a data frame", {
-  history <- fit(small_model(), small_x, small_y, epochs = 2, validation_split = 0.2, verbose = 0)
-  expect_named(history$metrics, c("loss", "accuracy", "val_loss", "val_accuracy"))
-  table <- as.data.frame(history)
-  expect_equal(nrow(table), 8)
-  expect_named(table, c("epoch", "value", "metric", "data"))
-  expect_output(print(history), "Trained for 2 epochs")
-  withr::with_pdf(withr::local_tempfile(), expect_s3_class(plot(history), "ggplot"))
-})
-
-test_that("a history can be drawn without ggplot2", {
-  history <- fit(small_model(), small_x, small_y, epochs = 2, verbose = 0)
-  withr::with_pdf(withr::local_tempfile(), expect_silent(tfbridge:::plot_base(as.data.frame(history))))
-})
-
 test_that("progress is R output, a line for each epoch", {
   lines <- capture.output(fit(small_model(), small_x, small_y, epochs = 3, verbose = 1))
   expect_length(lines, 3)
@@ -87,13 +72,6 @@ test_that("wrong training data is an error that names the parts", {
     invisible(fit(model, replace(small_x, 5, NA), small_y, verbose = 0))
   }))
   expect_error(fit(model, small_x, small_y[1:18]), class = "tfbridge_error_data")
-})
-
-test_that("a model prints as a table", {
-  keras$utils$clear_session()
-  model <- keras_model_sequential(input_shape = 3, name = "tiny") %>% layer_dense(2, name = "only")
-  withr::local_options(width = 80)
-  expect_snapshot(model)
 })
 
 test_that("factors are classes, and come back as such", {
@@ -251,45 +229,6 @@ test_that("weights of classes may be named numbers in a list, callbacks a vector
   expect_equal(seen, 11)
 })
 
-test_that("what changes in place is not printed, and a summary is at once", {
-  model <- keras_model_sequential(input_shape = 3)
-  expect_invisible(model %>% layer_dense(2))
-  expect_invisible(layer_dense(model, 2))
-  expect_visible(layer_dense(units = 2))
-  expect_visible(layer_dense(layer_input(2), 2))
-  expect_invisible(set_weights(model, get_weights(model)))
-  expect_identical(class(set_weights(model, get_weights(model)))[[1]], class(model)[[1]])
-  expect_invisible(adapt(layer_normalization(), small_x))
-  expect_invisible(config_set_floatx("float32"))
-  expect_invisible(reset_metrics(model))
-  removed <- get_layer(model, index = 2)
-  expect_identical(pop_layer(model)$name, removed$name)
-  expect_length(model$layers, 1)
-  in_loop <- function() for (i in 1:2) summary(model)
-  expect_length(grep("^Model:", capture.output(in_loop())), 2)
-  capture.output(visible <- withVisible(summary(model))$visible)
-  expect_false(visible)
-})
-
-test_that("the arguments of summary() are Keras'", {
-  inner <- keras_model_sequential(input_shape = 3, name = "inner") |> layer_dense(2, name = "first")
-  model <- keras_model_sequential(input_shape = 3, name = "outer")
-  model$add(inner)
-  layer_dense(model, 1, name = "last")
-  shown <- function(...) capture.output(summary(model, ...))
-  expect_false(any(grepl("first", shown())))
-  expect_true(any(grepl("first", shown(expand_nested = TRUE))))
-  expect_true(any(grepl("Tr", shown(show_trainable = TRUE)[3])))
-  expect_equal(max(nchar(shown(line_length = 60))), 60)
-  expect_equal(max(nchar(shown(width = 70))), 70)
-  expect_false(any(grepl("inner", shown(layer_range = c("last", "last")))))
-  expect_false(identical(shown(positions = c(0.5, 0.8, 1)), shown()))
-  for (wrong in list(list(show_trainable = "x"), list(line_length = 1.5), list(positions = 1), list(layer_range = "last"),
-                     list(layer_range = c("no", "none")), list(expand_nested = NA), list(expand = TRUE))) {
-    expect_error(do.call(summary, c(list(model), wrong)), names(wrong), class = "tfbridge_error_argument")
-  }
-})
-
 test_that("an interrupt keeps the weights and the epochs that ended", {
   Stops <- new_callback_class("Stops", on_epoch_end = function(epoch, logs) {
     if (epoch < 3) return()
@@ -334,14 +273,6 @@ test_that("the learning rate may be an R function of the updates so far", {
   expect_equal(as.numeric(load_model(file)$optimizer$learning_rate), 0.125)
   compile(model, optimizer_sgd(learning_rate = function() 0.25), "sparse_categorical_crossentropy")
   expect_equal(as.numeric(model$optimizer$learning_rate), 0.25)
-})
-
-test_that("view_metrics draws the history after each epoch", {
-  pages <- withr::local_tempfile(pattern = "page%d-", fileext = ".png")
-  grDevices::png(pages)
-  fit(small_model(), small_x, small_y, epochs = 3, verbose = 0, view_metrics = TRUE)
-  grDevices::dev.off()
-  expect_true(all(file.exists(sprintf(pages, 1:3))))
 })
 
 test_that("functions of epochs and batches count from 1, with the formals that they have", {
