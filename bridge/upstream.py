@@ -19,7 +19,7 @@ from typing import Any
 def served_variables(optimizer: Any) -> Sequence[Any]:
     """The variables that a built optimizer trains.
 
-    Why: Keras refuses others ("Unknown variable") in the midst of training, and tells nobody before. Since 3.0. If it were
+    Why: Keras refuses others ("Unknown variable") during training, without a word before. Since 3.0. If it were
     gone: `compile()` could not give a second model its own optimizer.
     """
     variables: Sequence[Any] = optimizer._trainable_variables
@@ -113,7 +113,7 @@ Why: R counts from 1. Since 3.0. If it read otherwise: R users would get Keras' 
 KERAS_SYMBOLIC = re.compile(r"<KerasTensor shape=(\([^)]*\)), dtype=(\w+)[^>]*?(?:, name=(\w+))?>")
 """How a symbolic tensor is printed: shape, dtype, name.
 
-Why: nobody who writes R knows a KerasTensor. Since 3.0. If it read otherwise: it would be told as it is.
+Why: R users do not meet the class KerasTensor. Since 3.0. If it read otherwise: it would be told as it is.
 """
 
 KERAS_SHAPE = re.compile(r"[(\[](?:None|\d+)(?:, (?:None|\d+))*,?[)\]]")
@@ -140,7 +140,7 @@ Why: R users gave other arguments, and their call is shown. Since 3.0 and 2.0. I
 KERAS_NOT_GIVEN = re.compile(r"\n +\S \w+=<class 'inspect\._empty'>")
 """A line of "Arguments received" for an argument that was not given.
 
-Why: it shows an object of Python that nobody gave. Since 3.0. If it read otherwise: it would stay.
+Why: it shows an object of Python that the user did not give. Since 3.0. If it read otherwise: it would stay.
 """
 
 KERAS_NO_SUCH_NAME = "Could not interpret"

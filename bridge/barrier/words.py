@@ -1,4 +1,4 @@
-"""Texts of Keras' errors in the words of R users: inputs by number, unknown sizes as NA, no names that nobody wrote."""
+"""Texts of Keras' errors in the words of R users: inputs by number, unknown sizes as NA, no names that Keras made up."""
 
 from __future__ import annotations
 

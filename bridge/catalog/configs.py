@@ -17,7 +17,7 @@ from bridge.tensors.axes import axis_to_one
 def get_config(object: Any) -> dict[str, Any]:
     """What an object was made with, as `config` with axes that count from 1, and its `class`.
 
-    Keras: the `get_config` of layers, models, optimizers, losses, metrics and their kind.
+    Keras: the `get_config` of layers, models, optimizers, losses, metrics and other Keras objects.
 
     Raises:
         ArgumentError: it has no configuration.

@@ -124,7 +124,7 @@ fixed_inputs: weakref.WeakKeyDictionary[Any, tuple[int | None, ...]] = weakref.W
 
 
 def set_when_built(layer: Any, weights: Any) -> None:
-    """Sees to it that a layer starts from these weights, now if it has any, else when its first input makes them."""
+    """Gives a layer its first weights: now if it has any, else when its first input makes them."""
     if layer.built:
         layer.set_weights(fitting_weights(layer, weights, "weights"))
         return

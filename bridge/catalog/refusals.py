@@ -47,7 +47,7 @@ _OTHERS = (MemoryError, ImportError, StopIteration, tf.errors.ResourceExhaustedE
 
 
 def _name(error: BridgeError, given: Mapping[str, Any]) -> None:
-    """Sees to it that an error of ours says what was given, where it names none of it."""
+    """Adds what was given to an error of ours that names none of it."""
     text = " ".join([error.message, *error.details, *error.hints])
     if given and not any(f"`{name}" in text for name in given) and "argument" not in text and " is missing" not in text:
         error.details = (*error.details, "Given: " + _listed([_spelled(name, value) for name, value in given.items()]) + ".")

@@ -9,8 +9,8 @@ A row is what no signature tells: the R name, the Keras symbol behind it, and wh
               `kind=` how it meets its first argument (merge, attention, recurrent, plain), or `operands` where `...` is data
               `rename=keras:r` an argument that has another name in R
               `order=` the arguments that come first in R
-              `result=` what becomes of the result: see RESULTS in bridge.catalog.compute; `invisible` where nobody
-              waits for it
+              `result=` what becomes of the result: see RESULTS in bridge.catalog.compute; `invisible` where it
+              is not printed
               `exact=yes` where integers that overflow are computed again in a wider dtype
               `maker=` the function of ours that makes the object, where Keras' class does not do all
     title     what it is, in one line
@@ -115,7 +115,7 @@ class Row:
 
     @functools.cached_property
     def checks(self) -> dict[str, Check]:
-        """What sees to it that an argument's value is of its kind, for those that have one, by the R name."""
+        """The check of each argument whose kind has one, by the R name."""
         found = {name: check_for(kind) for name, kind in self.kinds.items()}
         return {name: check for name, check in found.items() if check is not None}
 

@@ -172,7 +172,7 @@ def call_super(
 
 
 def check_initialized(instance: Any) -> None:
-    """Sees to it that Keras' constructor has run when `initialize()` of R has.
+    """Checks that Keras' constructor has run when `initialize()` of R has.
 
     Raises:
         ClassDefinitionError: it has not, and now it is too late to track what was assigned to `self`.

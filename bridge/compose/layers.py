@@ -78,7 +78,7 @@ def add(model: Any, made: Any) -> Any:
 
 
 def check_object(object: Any, r_name: str) -> None:
-    """Sees to it that a layer can be put to use on an object, before the layer is made.
+    """Checks that a layer can be put to use on an object, before the layer is made.
 
     Raises:
         ComposeError: it cannot.

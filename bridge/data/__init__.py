@@ -1,1 +1,1 @@
-"""Data: images now; datasets and their verbs follow."""
+"""Data: images, texts, bundled data sets, datasets of TensorFlow."""

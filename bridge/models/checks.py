@@ -1,4 +1,4 @@
-"""Data held against the model, before Keras runs into a mismatch in the midst of a graph."""
+"""Data compared with the model, before Keras meets a mismatch inside of a graph."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ def fit(
         warn_of_missing(data.held_out, "evaluate")
     if data.settings.get("validation_split") and data.validation is None:
         warn_of_unseen(model, data.training, data.settings["validation_split"])
-    # Keras warns that it does not shuffle datasets, which nobody asked it to.
+    # Keras warns that it does not shuffle datasets, which is not asked of it.
     unshuffled = {"shuffle": False} if isinstance(data.training.x, tf.data.Dataset) else {}
     weights = class_weights(arguments.get("class_weight"), data.training.y, data.training.levels, classes_of(model))
     callbacks = [*data.filling, *data.settings.get("callbacks", [])]

@@ -1,4 +1,4 @@
-"""R's Math and Complex groups on tensors, and `is.na()` and its kin."""
+"""R's Math and Complex groups on tensors, `is.na()`, `is.nan()`, `is.finite()` and `is.infinite()`."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ def checked_cast(values: Any, target: Any) -> Any:
             float one; text for a number or the reverse.
     """
     if values.dtype.kind == "V":
-        # NumPy does not know bfloat16 and its kin as floats.
+        # NumPy does not know bfloat16 and the 8-bit floats as floats.
         with np.errstate(invalid="ignore"):
             values = values.astype(np.float32)
     source = values.dtype

@@ -72,7 +72,7 @@ carry_on <- function(jump) {
   interrupted <- barrier$interrupted
   barrier$interrupted <- FALSE
   frame <- innermost_frame(calls_python)
-  # Where no entry of bridge is in between, reticulate makes an error of the exception, which nobody is to read.
+  # Where no entry of bridge is in between, reticulate makes an error of the exception, which users should not see.
   shown <- options(show.error.messages = FALSE)
   go_on <- function() {
     options(shown)

@@ -32,7 +32,7 @@ set_random_state <- function(state) {
 #' Has Python's random numbers follow R's
 #'
 #' Called where layers, models and initializers are made and models trained. What Python draws then is a function of the
-#' state of R's generator; that is looked at, and gives the same numbers as if nobody had.
+#' state of R's generator; that is only read, so R's own random numbers stay the same.
 #' @noRd
 follow_seed <- function() {
   state <- random_state()
