@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 _LARGEST = 2**31 - 1
@@ -30,6 +31,16 @@ def to_r(value: Any) -> Any:
 def attribute(object: Any, name: str) -> Any:
     """An attribute of an object, for whoever has got it from reticulate as integers."""
     return getattr(object, name) if hasattr(object, name) else object[name]
+
+
+def lossless(function: Any) -> Any:
+    """A function whose results reticulate converts without loss, for those that give configurations."""
+
+    @functools.wraps(function)
+    def called(*args: Any, **kwargs: Any) -> Any:
+        return to_r(function(*args, **kwargs))
+
+    return called
 
 
 def _items(values: Any) -> Any:

@@ -103,7 +103,7 @@ def make(found: Row, arguments: Mapping[str, Any]) -> Any:
     """
     converted = keras_arguments(found, arguments)
     batch_shape = _first_layer_shape(found, converted) if found.family == "layer" else None
-    weights = converted.pop("weights", None) if "weights" not in found.parameters else None
+    weights = converted.pop("weights", None) if _leaves_weights(found) else None
     with warnings.catch_warnings() if "input_shape" in converted else nullcontext():
         # Keras would have `input_shape` given to an Input layer; on the first layer is how R scripts have it.
         if "input_shape" in converted:
@@ -114,13 +114,27 @@ def make(found: Row, arguments: Mapping[str, Any]) -> Any:
             refuse(found, arguments, error)
     if batch_shape is not None:
         fixed_inputs[made] = batch_shape
+    for given, kept in (("layer", "forward_layer"), ("backward_layer", "backward_layer")):
+        inner = converted.get(given) if hasattr(made, kept) else None
+        if inner in _waiting and getattr(made, kept) is not inner:
+            # Keras makes the layer anew from its configuration, which has no weights.
+            set_when_built(getattr(made, kept), _waiting[inner])
     if weights is not None:
         set_when_built(made, weights)
     return made
 
 
+def _leaves_weights(found: Row) -> bool:
+    """Whether Keras does nothing with the argument `weights`: it has none, or no layer looks at it."""
+    return "weights" not in found.parameters or found.symbol == "keras.layers.Bidirectional"
+
+
 fixed_inputs: weakref.WeakKeyDictionary[Any, tuple[int | None, ...]] = weakref.WeakKeyDictionary()
 """Layers that say the whole shape of a model's input, with its batch: an Input goes ahead of them."""
+
+
+_waiting: weakref.WeakKeyDictionary[Any, Any] = weakref.WeakKeyDictionary()
+"""The weights that layers are to start from, until they are built."""
 
 
 def set_when_built(layer: Any, weights: Any) -> None:
@@ -129,11 +143,13 @@ def set_when_built(layer: Any, weights: Any) -> None:
         layer.set_weights(fitting_weights(layer, weights, "weights"))
         return
     build = layer.build
+    _waiting[layer] = weights
 
     @functools.wraps(build)
     def build_and_set(*args: Any, **kwargs: Any) -> None:
         build(*args, **kwargs)
         layer.build = build
+        _waiting.pop(layer, None)
         layer.set_weights(fitting_weights(layer, weights, "weights"))
 
     layer.build = build_and_set

@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import functools
 import inspect
+import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -72,6 +73,15 @@ def text(value: Any, argument: str) -> Any:
     return value
 
 
+def path(value: Any, argument: str) -> Any:
+    """The path of one file or directory, `~` expanded."""
+    value = single(value)
+    value = os.fspath(value) if isinstance(value, os.PathLike) else value
+    if not isinstance(value, str) or not value:
+        raise expected(argument, "one path", value)
+    return os.path.expanduser(value)
+
+
 def function(value: Any, argument: str) -> Any:
     """A function, or an object that can be called."""
     if not callable(value):
@@ -130,6 +140,7 @@ KINDS: dict[str, Check | None] = {
     "number": number,
     "numbers": numbers,
     "text": text,
+    "path": path,
     "function": function,
     "dataset": dataset,
     "rank3": of_rank(3),

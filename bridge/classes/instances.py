@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bridge.backend import keras
+from bridge.catalog.construct import set_when_built
 from bridge.catalog.roles import convert, role_of
 from bridge.classes.config import configured, formals_of, recorded, set_rest, split, written_in_r
 from bridge.compose.inputs import as_inputs
@@ -83,7 +84,11 @@ def instance(cls: Any, arguments: Mapping[str, Any] | None = None, positional: S
         return cls(*(positional or ()), **dict(arguments or {}))
     given = {name: _argument(name, value) for name, value in (arguments or {}).items()}
     names = list(formals_of(cls.__init__))[1:]
-    return cls(*map(_argument, names, positional or ()), **given)
+    weights = _taken_weights(cls.__init__, cls, given)
+    made = cls(*map(_argument, names, positional or ()), **given)
+    if weights is not None:
+        set_when_built(made, weights)
+    return made
 
 
 def composed(
@@ -168,7 +173,22 @@ def call_super(
     if name == "initialize":
         object.__setattr__(instance, "_r_initialized", True)
     method = getattr(super(_classes[owner], instance), METHOD_NAMES.get(name, name))
-    return call_method(method, args, kwargs)
+    if name != "initialize" or "weights" not in (kwargs or {}):
+        return call_method(method, args, kwargs)
+    given = dict(kwargs or {})
+    weights = _taken_weights(method, type(instance), given)
+    value = call_method(method, args, given)
+    if weights is not None:
+        # A configuration is for layers that get their weights otherwise.
+        vars(instance)["_r_arguments"].pop("weights", None)
+        set_when_built(instance, weights)
+    return value
+
+
+def _taken_weights(initialize: Any, cls: type, given: dict[str, Any]) -> Any:
+    """The weights that a layer is to start from, taken out of the arguments of a constructor that has no use for them."""
+    keras_own = getattr(initialize, "__func__", initialize) is keras.layers.Layer.__init__
+    return given.pop("weights", None) if keras_own and issubclass(cls, keras.layers.Layer) else None
 
 
 def check_initialized(instance: Any) -> None:

@@ -72,6 +72,12 @@ check_flag <- function(x, name = deparse(substitute(x))) {
   if (isTRUE(x) || isFALSE(x)) x else cross("catalog.kinds.flag", cross_argument(x, name), name)
 }
 
+#' The path of one file or directory
+#' @noRd
+check_path <- function(x, name = deparse(substitute(x))) {
+  if (is.character(x) && length(x) == 1L && !is.na(x) && nzchar(x)) x else cross("catalog.kinds.path", cross_argument(x, name), name)
+}
+
 #' One of some words, the first where the caller's default has them all
 #' @noRd
 check_choice <- function(x, words, name = deparse(substitute(x))) {

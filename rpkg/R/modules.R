@@ -43,6 +43,7 @@ remembering <- function(module) {
   # Before reticulate starts Python: an error on the way has its class only from here.
   if (is.null(the$entry)) start_python()
   found <- NextMethod()
+  if (gives_configuration(name, found)) found <- cross("barrier.structures.lossless", found)
   found <- if (inherits(found, "python.builtin.module")) remembering(found) else raw_value(found)
   fixed <- c("python.builtin.module", "tensorflow.DType")
   if (is.function(found) || inherits(found, fixed)) known[[name]] <- found
@@ -67,11 +68,18 @@ print.tfbridge_module <- function(x, ...) {
   found <- NextMethod()
   # reticulate has NULL for whatever is asked of an object from another session.
   if (is.null(found)) check_alive(x)
+  if (gives_configuration(name, found)) found <- cross("barrier.structures.lossless", found)
   raw_value(if (holds_integers(found)) cross("barrier.structures.attribute", x, name) else found)
 }
 
 #' @export
 `[[.tfbridge_object` <- `$.tfbridge_object`
+
+#' Whether it is a function that gives a configuration, whose numbers may be larger than R's integers
+#' @noRd
+gives_configuration <- function(name, x) {
+  is.function(x) && grepl("config|^serialize", name) && !inherits(x, "python.builtin.type")
+}
 
 #' Whether there are integers, for which reticulate takes whatever whole number Python has, of 2^31 and more too
 #' @noRd
@@ -135,7 +143,9 @@ raw_value <- function(x) {
     arguments <- if (trailing) rlang::list2(...) else list(...)
     refuse_raw_na(arguments)
     guarded <- if (holds_functions(arguments)) lapply(arguments, guarded_value) else if (trailing) arguments
-    raw_value(received(withCallingHandlers(if (is.null(guarded)) x(...) else do.call(x, guarded), error = raise_known)))
+    value <- withCallingHandlers(if (is.null(guarded)) x(...) else do.call(x, guarded), error = raise_known)
+    # What gives None was called for what it does.
+    if (is.null(value)) invisible(received(NULL)) else raw_value(received(value))
   }
   attributes(called) <- attributes(x)
   class(called) <- unique(c(setdiff(class(x), "python.builtin.object"), "tfbridge_object", "python.builtin.object"))

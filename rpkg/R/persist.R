@@ -29,7 +29,7 @@
 save_model <- function(model, filepath, overwrite = FALSE, ...) {
   check_no_more(...)
   check_flag(overwrite)
-  invisible(cross("models.persist.save_model", model, filepath, cross_data(overwrite)))
+  invisible(cross("models.persist.save_model", model, check_path(filepath), cross_data(overwrite)))
 }
 
 #' @rdname save_model
@@ -40,7 +40,7 @@ load_model <- function(model, custom_objects = NULL, compile = TRUE, safe_mode =
   check_flag(safe_mode)
   define_waiting()
   trusted <- if (!safe_mode) python_function(run_trusted, "run_trusted")
-  callable(cross("models.persist.load_model", model, cross_objects(custom_objects), compile, safe_mode, trusted))
+  callable(cross("models.persist.load_model", check_path(model), cross_objects(custom_objects), compile, safe_mode, trusted))
 }
 
 #' What R makes of source that a trusted file holds: a class is defined, a function is made ready for Python
@@ -60,15 +60,16 @@ save_model_hdf5 <- function(object, filepath, overwrite = TRUE, include_optimize
   check_no_more(...)
   check_flag(overwrite)
   check_flag(include_optimizer)
+  check_path(filepath)
   if (!grepl("[.]h(df)?5$", filepath)) filepath <- paste0(filepath, ".h5")
-  invisible(cross("models.persist.save_model", object, filepath, cross_data(overwrite), include_optimizer))
+  invisible(cross("models.persist.save_model", object, check_path(filepath), cross_data(overwrite), include_optimizer))
 }
 
 #' @rdname save_model
 #' @export
 load_model_hdf5 <- function(filepath, custom_objects = NULL, compile = TRUE, ...) {
   check_no_more(...)
-  load_model(filepath, custom_objects, compile)
+  load_model(check_path(filepath), custom_objects, compile)
 }
 
 #' @rdname save_model
@@ -77,7 +78,7 @@ save_model_tf <- function(object, filepath, overwrite = TRUE, include_optimizer 
   check_no_more(...)
   check_flag(overwrite)
   check_flag(include_optimizer)
-  invisible(cross("models.persist.save_directory", object, filepath, cross_data(overwrite)))
+  invisible(cross("models.persist.save_directory", object, check_path(filepath), cross_data(overwrite)))
 }
 
 #' @rdname save_model
@@ -105,7 +106,7 @@ model_from_saved_model <- load_model_hdf5
 #' export_savedmodel(model, tempfile())
 #' @export
 export_savedmodel <- function(object, export_dir_base, overwrite = TRUE, ...) {
-  save_model_tf(object, export_dir_base, overwrite, ...)
+  save_model_tf(object, check_path(export_dir_base), overwrite, ...)
 }
 
 #' What a SavedModel directory serves
@@ -117,7 +118,7 @@ export_savedmodel <- function(object, export_dir_base, overwrite = TRUE, ...) {
 #' @export
 view_savedmodel <- function(model_dir, ...) {
   check_no_more(...)
-  as.character(cross("models.persist.signatures", model_dir))
+  as.character(cross("models.persist.signatures", check_path(model_dir)))
 }
 
 #' Save and load weights
@@ -138,7 +139,7 @@ view_savedmodel <- function(model_dir, ...) {
 save_model_weights <- function(model, filepath, overwrite = FALSE, ...) {
   check_no_more(...)
   check_flag(overwrite)
-  invisible(cross("models.persist.save_weights", model, filepath, cross_data(overwrite)))
+  invisible(cross("models.persist.save_weights", model, check_path(filepath), cross_data(overwrite)))
 }
 
 #' @rdname save_model_weights
@@ -147,7 +148,7 @@ load_model_weights <- function(model, filepath, skip_mismatch = FALSE, by_name =
   check_no_more(...)
   check_flag(skip_mismatch)
   check_flag(by_name)
-  cross("models.persist.load_weights", model, filepath, skip_mismatch, by_name)
+  cross("models.persist.load_weights", model, check_path(filepath), skip_mismatch, by_name)
   invisible(model)
 }
 
@@ -156,7 +157,7 @@ load_model_weights <- function(model, filepath, skip_mismatch = FALSE, by_name =
 save_model_weights_hdf5 <- function(object, filepath, overwrite = TRUE, ...) {
   check_no_more(...)
   check_flag(overwrite)
-  invisible(cross("models.persist.save_weights", object, filepath, cross_data(overwrite), TRUE))
+  invisible(cross("models.persist.save_weights", object, check_path(filepath), cross_data(overwrite), TRUE))
 }
 
 #' @rdname save_model_weights
@@ -224,7 +225,7 @@ save_model_config <- function(model, filepath = NULL, overwrite = FALSE, ...) {
   check_no_more(...)
   check_flag(overwrite)
   if (is.null(filepath)) return(model_to_json(model))
-  invisible(cross("models.persist.save_config", model, filepath, cross_data(overwrite)))
+  invisible(cross("models.persist.save_config", model, check_path(filepath), cross_data(overwrite)))
 }
 
 #' @rdname model_to_json
@@ -232,7 +233,7 @@ save_model_config <- function(model, filepath = NULL, overwrite = FALSE, ...) {
 load_model_config <- function(filepath, custom_objects = NULL, ...) {
   check_no_more(...)
   define_waiting()
-  callable(cross("models.persist.load_config", filepath, cross_objects(custom_objects)))
+  callable(cross("models.persist.load_config", check_path(filepath), cross_objects(custom_objects)))
 }
 
 #' Models as raw vectors

@@ -332,3 +332,21 @@ def test_an_empty_list_is_a_tree_without_names() -> None:
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
     compute("set_state_tree", {"object": model, "state_tree": []})
     compute("set_state_tree", {"object": model, "state_tree": {"trainable_variables": []}})
+
+
+RECURRENT = [np.full((2, 2), 0.5, "float32"), np.full((2, 2), -0.5, "float32"), np.ones(2, "float32")]
+
+
+@pytest.mark.parametrize("name", ["bidirectional", "layer_bidirectional"])
+def test_layers_that_run_both_ways_start_from_given_weights(name: str) -> None:
+    inner = {"units": 2.0}
+    made = construct(name, {"layer": construct("layer_simple_rnn", inner), "weights": [*RECURRENT, *RECURRENT]})
+    made(np.ones((1, 3, 2), "float32"))
+    for weight, wanted in zip(made.get_weights(), [*RECURRENT, *RECURRENT], strict=True):
+        np.testing.assert_array_equal(weight, wanted)
+    made = construct(name, {"layer": construct("layer_simple_rnn", {**inner, "weights": RECURRENT})})
+    made(np.ones((1, 3, 2), "float32"))
+    for weight, wanted in zip(made.forward_layer.get_weights(), RECURRENT, strict=True):
+        np.testing.assert_array_equal(weight, wanted)
+    with pytest.raises(ArgumentError, match="`weights` of"):
+        construct(name, {"layer": construct("layer_simple_rnn", inner), "weights": [1.0]})(np.ones((1, 3, 2)))

@@ -42,6 +42,7 @@ WRONG: dict[str, tuple[Any, ...]] = {
     "number": ("a", math.nan, True, np.array([0.1, 0.2])),
     "numbers": ("a", NA_INTEGER, True),
     "text": (3.0, True, np.array(["a", "b"])),
+    "path": (3.0, True, "", np.array(["a", "b"])),
     "function": (3.0, "a"),
 }
 

@@ -326,3 +326,18 @@ test_that("a call() with a formal for masks uses them; they go on when supports_
   Without <- new_layer_class("Without", call = function(inputs) inputs)
   expect_warning(Without()(words(ids)), "mask")
 })
+
+test_that("a layer of an R class starts from given weights, with and without initialize()", {
+  build <- function(input_shape) self$w <- self$add_weight(shape = shape(2, 3))
+  call <- function(inputs) inputs %*% self$w
+  kinds <- list(
+    new_layer_class("StartsFrom", build = build, call = call),
+    new_layer_class("StartsFromToo", initialize = function(...) super$initialize(...), build = build, call = call)
+  )
+  for (kind in kinds) {
+    layer <- kind(weights = list(matrix(5, 2, 3)))
+    expect_equal(as.array(layer(matrix(1, 1, 2))), matrix(10, 1, 3))
+    expect_null(layer$get_config()$weights)
+    expect_error(kind(weights = list(1))(matrix(1, 1, 2)), "`weights` of", class = "tfbridge_error_argument")
+  }
+})

@@ -169,3 +169,13 @@ test_that("NA of integers is refused or NaN wherever arrays go to Keras", {
   expect_equal(pad_sequences(split(1:3, c(1, 1, 2))), rbind(1:2, c(0L, 3L)))
   expect_equal(callback_early_stopping(mode = "Min")$mode, "min")
 })
+
+test_that("configurations hold whole numbers of any size, and what gives nothing prints nothing", {
+  layer <- layer_embedding(input_dim = 2^31, output_dim = 2)
+  expect_identical(layer$get_config()$input_dim, 2^31)
+  expect_identical(keras$saving$serialize_keras_object(layer)$config$input_dim, 2^31)
+  model <- keras_model_sequential(input_shape = 2) |> layer_dense(1)
+  expect_invisible(model$compile("sgd", "mse"))
+  expect_invisible(model$reset_metrics())
+  expect_visible(model$count_params())
+})

@@ -163,3 +163,17 @@ test_that("weights are kept under the name that was given, and any name is read"
   file.rename(save_model(model, file.path(dir, "m.keras")), file.path(dir, "m.model"))
   expect_equal(predict(load_model(file.path(dir, "m.model")), small_x), predict(model, small_x))
 })
+
+test_that("a path is one string", {
+  model <- keras_model_sequential(input_shape = 2) |> layer_dense(1)
+  writers <- list(save_model, save_model_hdf5, save_model_tf, save_model_weights, save_model_weights_hdf5, save_model_config,
+                  load_model_weights, export_savedmodel)
+  withr::local_dir(withr::local_tempdir())
+  for (path in list(NA, NA_character_, "", 3, c("a.keras", "b.keras"), character())) {
+    for (write in writers) expect_error(write(model, path), "`(filepath|export_dir_base)`", class = "tfbridge_error")
+    for (read in c(load_model, load_model_tf, load_model_hdf5, load_model_config)) {
+      expect_error(read(path), "`(model|filepath)`", class = "tfbridge_error")
+    }
+  }
+  expect_length(dir(), 0)
+})
