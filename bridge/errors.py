@@ -90,6 +90,12 @@ class FileError(BridgeError):
     kind = "file"
 
 
+class GraphError(BridgeError):
+    """R code that no graph can be made of."""
+
+    kind = "graph"
+
+
 class ThreadError(BridgeError):
     """An R function asked for by a thread that is not R's."""
 

@@ -75,6 +75,17 @@ def ask_for_interrupts(pending: Callable[[int], int]) -> None:
         signals._callback = pending  # type: ignore[attr-defined]
 
 
+def scratch_graph() -> Any:
+    """A graph in which code can be traced to see what it gives, and which is then thrown away.
+
+    Why: what a loop or a branch gives must be known before TensorFlow is given it. Since 2.3. If it were gone: branches
+    of which one gives an R number, and variables first defined in a loop, could not be traced.
+    """
+    from tensorflow import __internal__ as internal
+
+    return internal.FuncGraph("scratch")
+
+
 # Names that Keras gives
 
 COMPILED_METRICS = "compile_metrics"

@@ -248,3 +248,15 @@ def test_what_a_model_was_compiled_with_loses_its_optimizer_to_hdf5(tmp_path: Pa
     assert "optimizer" in compiled
     keras.saving.save_model(model, str(tmp_path / "model.h5"))
     assert "optimizer" not in compiled
+
+
+def test_what_is_traced_in_a_scratch_graph_stays_there() -> None:
+    @tf.function(autograph=False)
+    def graph(x: Any) -> Any:
+        here = len(tf.compat.v1.get_default_graph().get_operations())
+        with upstream.scratch_graph().as_default():
+            assert (x + 1).shape == [2]
+        assert len(tf.compat.v1.get_default_graph().get_operations()) == here
+        return x
+
+    graph(tf.constant([1.0, 2.0]))

@@ -12,7 +12,9 @@ _R_DEFAULT = "<R's default>"
 """What TensorFlow takes for an argument that was not given: R is not given it either."""
 
 
-def traced(function: Any, name: str, input_signature: Any = None, reduce_retracing: bool = True) -> Any:
+def traced(
+    function: Any, name: str, input_signature: Any = None, reduce_retracing: bool = True, jit_compile: bool | None = None
+) -> Any:
     """The `tf.function` of a guarded R function: traced once for each combination of dtypes, shapes and plain values.
 
     Args:
@@ -20,6 +22,7 @@ def traced(function: Any, name: str, input_signature: Any = None, reduce_retraci
         name: how errors and graphs call it.
         input_signature: tensor specs of the arguments, or None.
         reduce_retracing: whether a shape that changes becomes an unknown one, instead of a new trace each time.
+        jit_compile: whether XLA compiles the graph.
 
     TF: tf.function.
     """
@@ -40,4 +43,10 @@ def traced(function: Any, name: str, input_signature: Any = None, reduce_retraci
     signature = inspect.Signature(formals)
     run.__signature__ = signature  # type: ignore[attr-defined]
     run.__name__ = run.__qualname__ = name if name.isidentifier() else "r_function"
-    return tf.function(run, input_signature=input_signature, autograph=False, reduce_retracing=reduce_retracing)
+    return tf.function(
+        run,
+        input_signature=input_signature,
+        autograph=False,
+        reduce_retracing=reduce_retracing,
+        jit_compile=jit_compile,
+    )

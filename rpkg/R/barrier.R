@@ -110,12 +110,13 @@ calls_python <- function(f) {
 #'
 #' @param f a function or formula.
 #' @param name by which Python shows it, unless `custom_metric()` has given it one.
+#' @param autograph whether its constructs take tensors (graph_rewrite.R).
 #' @returns A Python object, called through the barrier.
 #' @noRd
-python_function <- function(f, name = "r_function") {
+python_function <- function(f, name = "r_function", autograph = TRUE) {
   name <- attr(f, "py_function_name", exact = TRUE) %||% name
   f <- rlang::as_function(f)
-  called <- under_name(f, name)
+  called <- under_name(if (autograph) converted(f) else f, name)
   if (name %in% mappers) called <- giving_data(called)
   cross("barrier.functions.RFunction", guard(called), name, parameters_of(f), guard(function() source_of(f)))
 }

@@ -91,6 +91,8 @@ dispatchers <- function(methods, owner) {
 #' @noRd
 dispatcher <- function(method, owner, name) {
   attributes(method) <- NULL
+  # Callbacks run outside of graphs.
+  if (!startsWith(name, "on_")) method <- converted(method)
   enclosing <- environment(method)
   force(owner)
   shown <- paste0(owner$classname, "$", name)
@@ -181,6 +183,7 @@ fill_private <- function(private, owner, number) {
     if (is_method(member)) {
       method <- member
       attributes(method) <- NULL
+      method <- converted(method)
       method <- bound(method, environment(method), owner, number)
       if (inherits(member, "tfbridge_active")) {
         makeActiveBinding(name, method, private)

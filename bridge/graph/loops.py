@@ -1,0 +1,479 @@
+"""What `while` and `for` mean when a tensor decides how often, or gives the elements: a loop in the graph, traced once.
+
+What the loop assigns goes from one pass to the next with its dtype and shape. An R number that a loop starts with takes the
+dtype that it meets in it. What is first assigned in the loop has a value only after a pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
+
+from bridge.backend import tf
+from bridge.errors import GraphError
+from bridge.graph.control import Typed, as_test, not_reached, peek, spec_of, zeros
+from bridge.graph.state import (
+    Maybe,
+    Undefined,
+    as_leaf,
+    can_be_carried,
+    conflicts,
+    dtype_for,
+    form,
+    in_words,
+    is_soft,
+    leaves,
+    rebuilt,
+    same,
+    soft,
+    wider,
+)
+from bridge.values.arrays import is_tensor
+from bridge.values.shapes import r_shape, to_shape
+
+Pass = Callable[[Sequence[int], Sequence[Any]], Sequence[Any]]
+"""Runs R code with some variables, by position, set to values; gives the values of all of them after it."""
+
+Stop = Callable[[Sequence[int], Sequence[Any]], Any]
+"""The same for whether the loop is to stop."""
+
+OPTIONS = ("shape_invariants", "parallel_iterations", "maximum_iterations", "swap_memory", "back_prop")
+
+
+class _Again(Exception):
+    """The loop must be traced again: a variable starts with another dtype, or a size of it is not known."""
+
+
+class _Carried:
+    """A variable that goes from pass to pass.
+
+    Attributes:
+        index: its position among the loop's variables.
+        dtypes, shapes: of its leaves; they change until a pass keeps them.
+    """
+
+    def __init__(self, index: int, name: str, start: Any, specs: Sequence[tuple[Any, Any]], where: str) -> None:
+        self.index = index
+        self.name = name
+        self.start = start.value if isinstance(start, Maybe) else start
+        self.flag = start.defined if isinstance(start, Maybe) else None
+        self.specs = list(specs)
+        self.where = where
+        self.fixed: list[Any] | None = None
+
+    @property
+    def count(self) -> int:
+        return len(self.specs) + (self.flag is not None)
+
+    def first(self) -> list[Any]:
+        """The tensors with which the loop starts."""
+        made = [as_leaf(leaf, dtype) for leaf, (dtype, _) in zip(leaves(self.start), self.specs, strict=True)]
+        return made if self.flag is None else [*made, tf.convert_to_tensor(self.flag)]
+
+    def shapes(self) -> list[Any]:
+        """The shapes that its tensors keep."""
+        kept = self.fixed or [shape for _, shape in self.specs]
+        return kept if self.flag is None else [*kept, tf.TensorShape([])]
+
+    def value(self, tensors: Sequence[Any]) -> Any:
+        """What the variable holds when the loop has these tensors for it."""
+        pairs = zip(leaves(self.start), tensors, strict=False)
+        made = rebuilt(self.start, (soft(tensor) if is_soft(start) else tensor for start, tensor in pairs))
+        return made if self.flag is None else Maybe(made, tensors[-1], not_reached(self.name, self.where))
+
+    def after(self, value: Any) -> list[Any]:
+        """The tensors after a pass.
+
+        Raises:
+            GraphError: they cannot be those of the next pass.
+            _Again: they can when the loop starts otherwise.
+        """
+        there: Any = True
+        if isinstance(value, Maybe) and self.flag is not None:
+            there, value = value.defined, value.value
+        if isinstance(value, (Undefined, Maybe)):
+            reason = value.reason if isinstance(value, Undefined) else value.text
+            raise GraphError(
+                f"`{self.name}` may have no value after a pass of {self.where}.", details=[reason] if reason else []
+            )
+        if not can_be_carried(value):
+            raise GraphError(
+                f"`{self.name}` is {in_words(value)} in {self.where}, which a loop of the graph cannot change.",
+                hints=["Only tensors and numbers change in a loop over tensors; assign it outside, or under another name."],
+            )
+        if form(value) != form(self.start):
+            self._refuse(self.start, value)
+        made = [self._leaf(k, leaf) for k, leaf in enumerate(leaves(value))]
+        return made if self.flag is None else [*made, tf.convert_to_tensor(there)]
+
+    def adopt(self, before: Any, after: Any) -> bool:
+        """Takes one dtype in place of another where the loop starts with R values that fit."""
+        changed = False
+        for k, start in enumerate(leaves(self.start)):
+            dtype, shape = self.specs[k]
+            if dtype == before != after and is_soft(start) and dtype_for([start, Typed(after)]) == after:
+                self.specs[k] = (after, shape)
+                changed = True
+        return changed
+
+    def _leaf(self, k: int, leaf: Any) -> Any:
+        dtype, shape = self.specs[k]
+        start = list(leaves(self.start))[k]
+        if not is_soft(leaf) or dtype_for([Typed(dtype), leaf]) != dtype:
+            new = dtype_for([leaf])
+            if new != dtype:
+                # A tensor in place of the R value with which it starts, or a double in place of an integer.
+                if is_soft(start) and dtype_for([start, leaf]) == new:
+                    self.specs[k] = (new, shape)
+                    raise _Again
+                if wider(dtype, new):
+                    conflicts.append((dtype, new))
+                self._refuse(as_leaf(start, dtype), leaf)
+        leaf = as_leaf(leaf, dtype)
+        wanted = self.fixed[k] if self.fixed else shape
+        if not wanted.is_compatible_with(leaf.shape) or not _at_least(leaf.shape, wanted):
+            relaxed = wanted.most_specific_compatible_shape(leaf.shape)
+            unknown = leaf.shape.rank == wanted.rank and wanted.is_compatible_with(leaf.shape)
+            if self.fixed or not unknown:
+                self._refuse_shape(wanted, leaf.shape)
+            self.specs[k] = (dtype, relaxed)
+            raise _Again
+        return leaf
+
+    def _refuse(self, before: Any, after: Any) -> None:
+        raise GraphError(
+            f"`{self.name}` changes in {self.where}: it is {in_words(before)} before a pass and {in_words(after)} after.",
+            hints=[f"A loop of the graph keeps dtypes and lists: give `{self.name}` before the loop what it has in it."],
+        )
+
+    def _refuse_shape(self, before: Any, after: Any) -> None:
+        raise GraphError(
+            f"`{self.name}` changes its shape in {self.where}: {_shape(before)} before a pass, {_shape(after)} after.",
+            hints=[
+                f"`ag_while_opts(shape_invariants = list({self.name} = shape(NA)))` before the loop allows sizes to change.",
+                f"To collect values, start with `{self.name} <- list()` and assign `{self.name}[[i]] <- value`.",
+            ],
+        )
+
+
+def _shape(shape: Any) -> str:
+    return "an unknown rank" if shape.rank is None else r_shape(shape)
+
+
+def _at_least(shape: Any, wanted: Any) -> bool:
+    """Whether a shape says all that is wanted of it."""
+    if wanted.rank is None:
+        return True
+    return shape.rank == wanted.rank and all(w is None or s == w for s, w in zip(shape, wanted, strict=True))
+
+
+class _State:
+    """The variables of a loop: which are carried, and what they hold when it is over."""
+
+    def __init__(
+        self, names: Sequence[str], entry: Sequence[Any], once: Callable[[], Sequence[Any]], where: str, options: Any
+    ) -> None:
+        self.names, self.entry, self.where = names, list(entry), where
+        self.carried: list[_Carried] = []
+        self.seen: dict[str, Any] = {}
+        tried = list(peek(once)) if any(isinstance(value, Undefined) for value in entry) else None
+        for i, value in enumerate(entry):
+            given = value
+            if isinstance(value, Undefined):
+                given = self._first_seen(names[i], tried[i] if tried is not None else value)
+            inner = given.value if isinstance(given, Maybe) else given
+            if isinstance(inner, Undefined) or not can_be_carried(inner) or not list(leaves(inner)):
+                continue
+            specs = self.seen.get(names[i]) or [spec_of(leaf, dtype_for([leaf])) for leaf in leaves(inner)]
+            self.carried.append(_Carried(i, names[i], given, specs, where))
+        self._fix((options or {}).get("shape_invariants") or {})
+        self.outside: dict[int, Any] = {}
+
+    def _first_seen(self, name: str, tried: Any) -> Any:
+        """A variable that is first assigned in the loop: zeros that nobody may read, in the form of its later value."""
+        value = tried.value if isinstance(tried, Maybe) else tried
+        if isinstance(value, Undefined) or not can_be_carried(value):
+            return value
+        made = rebuilt(value, (zeros(*spec_of(leaf, dtype_for([leaf]))) for leaf in leaves(value)))
+        start = Maybe(made, tf.constant(False), not_reached(name, self.where))
+        self.seen[name] = [spec_of(leaf, dtype_for([leaf])) for leaf in leaves(value)]
+        return start
+
+    def _fix(self, invariants: Mapping[str, Any]) -> None:
+        for name, shape in invariants.items():
+            if name not in self.names:
+                raise GraphError(f"`shape_invariants` names `{name}`, which {self.where} does not change.")
+            for carried in self.carried:
+                if carried.name == name:
+                    wanted = shape if isinstance(shape, tf.TensorShape) else tf.TensorShape(to_shape(shape))
+                    carried.fixed = [wanted] * len(carried.specs)
+
+    def adopted(self, told: Sequence[tuple[Any, Any]]) -> bool:
+        """Whether R values with which the loop starts take another dtype, of those that did not agree in a pass."""
+        changed = [carried.adopt(before, after) for before, after in told for carried in self.carried]
+        return any(changed)
+
+    def positions(self) -> list[int]:
+        return [carried.index for carried in self.carried]
+
+    def first(self) -> list[Any]:
+        return [tensor for carried in self.carried for tensor in carried.first()]
+
+    def shapes(self) -> list[Any]:
+        return [shape for carried in self.carried for shape in carried.shapes()]
+
+    def values(self, tensors: Sequence[Any]) -> list[Any]:
+        rest = iter(tensors)
+        return [carried.value([next(rest) for _ in range(carried.count)]) for carried in self.carried]
+
+    def after(self, given: Sequence[Any]) -> list[Any]:
+        """The tensors after a pass; what is not carried must be as it was, or nobody may read it."""
+        at = set(self.positions())
+        for i, value in enumerate(given):
+            if i not in at and not same(value, self.entry[i]):
+                self.outside[i] = self._not_carried(i, value)
+        return [tensor for carried in self.carried for tensor in carried.after(given[carried.index])]
+
+    def _not_carried(self, i: int, value: Any) -> Undefined:
+        if isinstance(value, Undefined) and value.reason:
+            return value
+        before = self.entry[i]
+        if isinstance(before, Undefined):
+            return Undefined(
+                f"`{self.names[i]}` is {in_words(value)} in {self.where}, which a loop of the graph cannot hand on.",
+                hints=["Only tensors and numbers leave a loop over tensors."],
+            )
+        raise GraphError(
+            f"`{self.names[i]}` changes in {self.where}: "
+            f"it is {in_words(before)} before a pass and {in_words(value)} after.",
+            hints=["Only tensors and numbers change in a loop of the graph: start with a tensor or number, or `list()`."],
+        )
+
+    def results(self, tensors: Sequence[Any]) -> list[list[Any]]:
+        """Positions of the variables that the loop changes, and their values after it."""
+        values = dict(zip(self.positions(), self.values(tensors), strict=True)) | self.outside
+        return [list(values), list(values.values())]
+
+
+def while_loop(
+    test: Stop,
+    body: Pass,
+    names: Sequence[str],
+    entry: Sequence[Any],
+    where: str = "`while`",
+    stop: Stop | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> list[list[Any]]:
+    """What variables hold after a `while` whose test is a tensor, traced into the graph.
+
+    Args:
+        test: whether there is a further pass: a tensor of one element or a logical.
+        body: a pass.
+        names: of the variables that the loop assigns.
+        entry: what they hold before.
+        where: the construct, for errors.
+        stop: whether `break` or `return()` ended the loop; asked before `test`.
+        options: those of `OPTIONS`; shapes by name.
+
+    Returns:
+        Positions of the variables that the loop changes, counted from 0, and their values after it.
+
+    Raises:
+        GraphError: a variable changes its dtype, shape or lists, or is no tensor.
+
+    TF: tf.while_loop.
+    """
+    state = _State(names, entry, lambda: body([], []), where, options)
+
+    def go_on(*tensors: Any) -> Any:
+        at, values = state.positions(), state.values(tensors)
+        stopped = stop(at, values) if stop is not None else False
+        if not is_tensor(stopped):
+            return tf.constant(False) if stopped else _as_answer(test(at, values), where)
+        stopped = as_test(stopped, where)
+        return tf.cond(stopped, lambda: tf.constant(False), lambda: _as_answer(test(at, values), where))
+
+    def once(*tensors: Any) -> list[Any]:
+        return state.after(body(state.positions(), state.values(tensors)))
+
+    return state.results(_looped(go_on, once, [], state, options))
+
+
+def _as_answer(answer: Any, where: str) -> Any:
+    return as_test(answer, where) if is_tensor(answer) else tf.constant(bool(answer))
+
+
+def _looped(
+    go_on: Callable[..., Any], once: Callable[..., Any], more: list[Any], state: _State, options: Any
+) -> Sequence[Any]:
+    """The tensors of the state after a loop, traced anew until a pass keeps the dtypes and shapes it starts with."""
+    settings = {name: value for name, value in (options or {}).items() if name in OPTIONS[1:] and value is not None}
+    known = len(conflicts)
+    for attempt in range(_MOST):
+        first = [*more, *state.first()]
+        shapes = [*(tensor.shape for tensor in more), *state.shapes()]
+        # A loop of nothing is none to TensorFlow.
+        idle = [] if first else [tf.constant(0)]
+        try:
+            found = tf.while_loop(
+                (lambda _: go_on()) if idle else go_on,
+                (lambda same: (once(), [same])[1]) if idle else once,
+                first or idle,
+                shape_invariants=shapes if first else None,
+                **settings,
+            )
+        except _Again:
+            continue
+        except Exception:
+            if attempt + 1 < _MOST and state.adopted(conflicts[known:]):
+                continue
+            raise
+        return [] if idle else list(found)[len(more) :]
+    raise GraphError(f"The dtypes in {state.where} do not settle.")
+
+
+_MOST = 8
+"""How often a loop is traced at most."""
+
+
+def for_loop(
+    elements: Any,
+    body: Callable[..., Sequence[Any]],
+    names: Sequence[str],
+    entry: Sequence[Any],
+    where: str = "`for`",
+    stop: Stop | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> list[list[Any]]:
+    """What variables hold after a `for` over a tensor, range, dataset or iterator, traced into the graph.
+
+    Args:
+        elements: a tensor is walked along its first axis; a dataset element by element.
+        body: a pass: positions, values, and the element.
+        names, entry, where, stop, options: see `while_loop()`.
+
+    Returns, Raises: see `while_loop()`.
+
+    TF: tf.while_loop.
+    """
+    if isinstance(elements, (tf.data.Dataset, tf.data.Iterator)):
+        return _over_dataset(elements, body, names, entry, where, stop, options)
+    if isinstance(elements, tf.RaggedTensor):
+        count, element = elements.nrows(), elements.__getitem__
+    elif (bounds := _range(elements)) is not None:
+        start, _, step = bounds
+        return _over_range(start, bounds, step, body, names, entry, where, stop, options)
+    else:
+        elements = tf.convert_to_tensor(elements)
+        if elements.shape.rank == 0:
+            raise GraphError(f"{where} is over a tensor of rank 0, which has no elements.", hints=["`tf$range(n)` counts."])
+        count = tf.shape(elements)[0]
+        count = elements.shape[0] if elements.shape.rank is not None and elements.shape[0] is not None else count
+        parts = tf.TensorArray(elements.dtype, size=count, element_shape=elements.shape[1:]).unstack(elements)
+        element = parts.read
+    return _counted(count, element, body, names, entry, where, stop, options)
+
+
+def _range(elements: Any) -> Any:
+    """Start, end and step of a tensor that is made by `tf$range()` in this graph."""
+    if not tf.is_tensor(elements) or isinstance(elements, tf.RaggedTensor) or tf.executing_eagerly():
+        return None
+    op = None if hasattr(elements, "numpy") else getattr(elements, "op", None)
+    return (
+        tuple(op.inputs) if op is not None and op.type == "Range" and op.graph is tf.compat.v1.get_default_graph() else None
+    )
+
+
+def _over_range(
+    start: Any, bounds: Any, step: Any, body: Any, names: Any, entry: Any, where: str, stop: Any, options: Any
+) -> list[list[Any]]:
+    limit = bounds[1]
+    known = tf.get_static_value(step)
+    state = _State(names, entry, lambda: body([], [], start), where, options)
+
+    def further(i: Any) -> Any:
+        if known is None:
+            return tf.where(step > 0, i < limit, i > limit)
+        return i < limit if known > 0 else i > limit
+
+    def go_on(i: Any, *tensors: Any) -> Any:
+        return _and_not_stopped(further(i), stop, state, tensors, where)
+
+    def once(i: Any, *tensors: Any) -> list[Any]:
+        return [i + step, *state.after(body(state.positions(), state.values(tensors), i))]
+
+    return state.results(_looped(go_on, once, [start], state, options))
+
+
+def _counted(
+    count: Any, element: Callable[[Any], Any], body: Any, names: Any, entry: Any, where: str, stop: Any, options: Any
+) -> list[list[Any]]:
+    state = _State(names, entry, lambda: body([], [], element(tf.constant(0))), where, options)
+
+    def go_on(i: Any, *tensors: Any) -> Any:
+        return _and_not_stopped(i < count, stop, state, tensors, where)
+
+    def once(i: Any, *tensors: Any) -> list[Any]:
+        return [i + 1, *state.after(body(state.positions(), state.values(tensors), element(i)))]
+
+    return state.results(_looped(go_on, once, [tf.constant(0)], state, options))
+
+
+def _and_not_stopped(further: Any, stop: Stop | None, state: _State, tensors: Sequence[Any], where: str) -> Any:
+    stopped = stop(state.positions(), state.values(tensors)) if stop is not None else False
+    if not is_tensor(stopped):
+        return tf.constant(False) if stopped else further
+    return tf.logical_and(further, tf.logical_not(as_test(stopped, where)))
+
+
+def _over_dataset(elements: Any, body: Any, names: Any, entry: Any, where: str, stop: Any, options: Any) -> list[list[Any]]:
+    def sample() -> Sequence[Any]:
+        made = tf.nest.map_structure(lambda part: zeros(part.dtype, part.shape), elements.element_spec)
+        return cast(Sequence[Any], body([], [], made))
+
+    state = _State(names, entry, sample, where, options)
+    if stop is None and isinstance(elements, tf.data.Dataset):
+        return state.results(_reduced(elements, body, state))
+    iterator = iter(elements) if isinstance(elements, tf.data.Dataset) else elements
+
+    def go_on(more: Any, *tensors: Any) -> Any:
+        return _and_not_stopped(more, stop, state, tensors, where)
+
+    def once(_: Any, *tensors: Any) -> list[Any]:
+        following = iterator.get_next_as_optional()
+        more = following.has_value()
+
+        def there() -> list[Any]:
+            return [*state.after(body(state.positions(), state.values(tensors), following.get_value())), more]
+
+        return [more, *_items(tf.cond(more, there, lambda: [*map(tf.identity, tensors), more]))[:-1]]
+
+    return state.results(_looped(go_on, once, [tf.constant(True)], state, options))
+
+
+def _reduced(elements: Any, body: Any, state: _State) -> Sequence[Any]:
+    """The tensors after all elements of a dataset: without the iterator and the test that a loop has."""
+    known = len(conflicts)
+    for attempt in range(_MOST):
+        first = state.first()
+        idle = [] if first else [tf.constant(0)]
+
+        def once(tensors: Sequence[Any], element: Any, idle: Sequence[Any] = idle) -> Any:
+            kept = tensors if idle else []
+            made = state.after(body(state.positions(), state.values([] if idle else tensors), element))
+            return (*made, *kept)
+
+        try:
+            found = elements.reduce(tuple(first or idle), once)
+        except _Again:
+            continue
+        except Exception:
+            if attempt + 1 < _MOST and state.adopted(conflicts[known:]):
+                continue
+            raise
+        return [] if idle else list(found)
+    raise GraphError(f"The dtypes in {state.where} do not settle.")
+
+
+def _items(found: Any) -> list[Any]:
+    return list(found) if isinstance(found, (list, tuple)) else [found]
