@@ -7,11 +7,11 @@ dtype that it meets in it. What is first assigned in the loop has a value only a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 from bridge.backend import tf
 from bridge.errors import GraphError
-from bridge.graph.control import Typed, as_test, not_reached, peek, spec_of, zeros
+from bridge.graph.control import Typed, as_test, not_reached, spec_of, zeros
 from bridge.graph.state import (
     Maybe,
     Undefined,
@@ -49,17 +49,20 @@ class _Carried:
 
     Attributes:
         index: its position among the loop's variables.
+        start: what it holds before the loop, or where it was not `given` a value what it held after a pass that was traced.
         dtypes, shapes: of its leaves; they change until a pass keeps them.
     """
 
-    def __init__(self, index: int, name: str, start: Any, specs: Sequence[tuple[Any, Any]], where: str) -> None:
+    def __init__(self, index: int, name: str, start: Any, where: str, given: bool = True) -> None:
         self.index = index
         self.name = name
         self.start = start.value if isinstance(start, Maybe) else start
-        self.flag = start.defined if isinstance(start, Maybe) else None
-        self.specs = list(specs)
+        self.flag = start.defined if isinstance(start, Maybe) else None if given else False
+        self.given = given
+        self.specs = [spec_of(leaf, dtype_for([leaf])) for leaf in leaves(self.start)]
         self.where = where
         self.fixed: list[Any] | None = None
+        self._changed = False
 
     @property
     def count(self) -> int:
@@ -67,7 +70,10 @@ class _Carried:
 
     def first(self) -> list[Any]:
         """The tensors with which the loop starts."""
-        made = [as_leaf(leaf, dtype) for leaf, (dtype, _) in zip(leaves(self.start), self.specs, strict=True)]
+        if self.given:
+            made = [as_leaf(leaf, dtype) for leaf, (dtype, _) in zip(leaves(self.start), self.specs, strict=True)]
+        else:
+            made = [zeros(*spec) for spec in self.specs]
         return made if self.flag is None else [*made, tf.convert_to_tensor(self.flag)]
 
     def shapes(self) -> list[Any]:
@@ -86,7 +92,6 @@ class _Carried:
 
         Raises:
             GraphError: they cannot be those of the next pass.
-            _Again: they can when the loop starts otherwise.
         """
         there: Any = True
         if isinstance(value, Maybe) and self.flag is not None:
@@ -106,6 +111,11 @@ class _Carried:
         made = [self._leaf(k, leaf) for k, leaf in enumerate(leaves(value))]
         return made if self.flag is None else [*made, tf.convert_to_tensor(there)]
 
+    def changed(self) -> bool:
+        """Whether a pass asked for another dtype or shape since the last question."""
+        changed, self._changed = self._changed, False
+        return changed
+
     def adopt(self, before: Any, after: Any) -> bool:
         """Takes one dtype in place of another where the loop starts with R values that fit."""
         changed = False
@@ -124,8 +134,8 @@ class _Carried:
             if new != dtype:
                 # A tensor in place of the R value with which it starts, or a double in place of an integer.
                 if is_soft(start) and dtype_for([start, leaf]) == new:
-                    self.specs[k] = (new, shape)
-                    raise _Again
+                    self.specs[k], self._changed = (new, shape), True
+                    return leaf
                 if wider(dtype, new):
                     conflicts.append((dtype, new))
                 self._refuse(as_leaf(start, dtype), leaf)
@@ -136,8 +146,7 @@ class _Carried:
             unknown = leaf.shape.rank == wanted.rank and wanted.is_compatible_with(leaf.shape)
             if self.fixed or not unknown:
                 self._refuse_shape(wanted, leaf.shape)
-            self.specs[k] = (dtype, relaxed)
-            raise _Again
+            self.specs[k], self._changed = (dtype, relaxed), True
         return leaf
 
     def _refuse(self, before: Any, after: Any) -> None:
@@ -170,34 +179,12 @@ def _at_least(shape: Any, wanted: Any) -> bool:
 class _State:
     """The variables of a loop: which are carried, and what they hold when it is over."""
 
-    def __init__(
-        self, names: Sequence[str], entry: Sequence[Any], once: Callable[[], Sequence[Any]], where: str, options: Any
-    ) -> None:
+    def __init__(self, names: Sequence[str], entry: Sequence[Any], where: str, options: Any) -> None:
         self.names, self.entry, self.where = names, list(entry), where
-        self.carried: list[_Carried] = []
-        self.seen: dict[str, Any] = {}
-        tried = list(peek(once)) if any(isinstance(value, Undefined) for value in entry) else None
-        for i, value in enumerate(entry):
-            given = value
-            if isinstance(value, Undefined):
-                given = self._first_seen(names[i], tried[i] if tried is not None else value)
-            inner = given.value if isinstance(given, Maybe) else given
-            if isinstance(inner, Undefined) or not can_be_carried(inner) or not list(leaves(inner)):
-                continue
-            specs = self.seen.get(names[i]) or [spec_of(leaf, dtype_for([leaf])) for leaf in leaves(inner)]
-            self.carried.append(_Carried(i, names[i], given, specs, where))
-        self._fix((options or {}).get("shape_invariants") or {})
+        self.invariants = (options or {}).get("shape_invariants") or {}
+        self.carried = [_Carried(i, names[i], value, where) for i, value in enumerate(entry) if _has_tensors(value)]
         self.outside: dict[int, Any] = {}
-
-    def _first_seen(self, name: str, tried: Any) -> Any:
-        """A variable that is first assigned in the loop: zeros that nobody may read, in the form of its later value."""
-        value = tried.value if isinstance(tried, Maybe) else tried
-        if isinstance(value, Undefined) or not can_be_carried(value):
-            return value
-        made = rebuilt(value, (zeros(*spec_of(leaf, dtype_for([leaf]))) for leaf in leaves(value)))
-        start = Maybe(made, tf.constant(False), not_reached(name, self.where))
-        self.seen[name] = [spec_of(leaf, dtype_for([leaf])) for leaf in leaves(value)]
-        return start
+        self._fix(self.invariants)
 
     def _fix(self, invariants: Mapping[str, Any]) -> None:
         for name, shape in invariants.items():
@@ -229,10 +216,20 @@ class _State:
     def after(self, given: Sequence[Any]) -> list[Any]:
         """The tensors after a pass; what is not carried must be as it was, or nobody may read it."""
         at = set(self.positions())
+        found: list[_Carried] = []
         for i, value in enumerate(given):
             if i not in at and not same(value, self.entry[i]):
+                if isinstance(self.entry[i], Undefined) and _has_tensors(value):
+                    # First assigned in the loop: known from now on, and zeros that nobody may read before.
+                    found.append(_Carried(i, self.names[i], value, self.where, given=False))
+                    continue
                 self.outside[i] = self._not_carried(i, value)
-        return [tensor for carried in self.carried for tensor in carried.after(given[carried.index])]
+        made = [tensor for carried in self.carried for tensor in carried.after(given[carried.index])]
+        if found or any([carried.changed() for carried in self.carried]):
+            self.carried += found
+            self._fix(self.invariants)
+            raise _Again
+        return made
 
     def _not_carried(self, i: int, value: Any) -> Undefined:
         if isinstance(value, Undefined) and value.reason:
@@ -253,6 +250,12 @@ class _State:
         """Positions of the variables that the loop changes, and their values after it."""
         values = dict(zip(self.positions(), self.values(tensors), strict=True)) | self.outside
         return [list(values), list(values.values())]
+
+
+def _has_tensors(value: Any) -> bool:
+    """Whether there are tensors for a value to go from pass to pass as."""
+    value = value.value if isinstance(value, Maybe) else value
+    return not isinstance(value, Undefined) and can_be_carried(value) and any(True for _ in leaves(value))
 
 
 def while_loop(
@@ -283,7 +286,7 @@ def while_loop(
 
     TF: tf.while_loop.
     """
-    state = _State(names, entry, lambda: body([], []), where, options)
+    state = _State(names, entry, where, options)
 
     def go_on(*tensors: Any) -> Any:
         at, values = state.positions(), state.values(tensors)
@@ -389,7 +392,7 @@ def _over_range(
 ) -> list[list[Any]]:
     limit = bounds[1]
     known = tf.get_static_value(step)
-    state = _State(names, entry, lambda: body([], [], start), where, options)
+    state = _State(names, entry, where, options)
 
     def further(i: Any) -> Any:
         if known is None:
@@ -408,7 +411,7 @@ def _over_range(
 def _counted(
     count: Any, element: Callable[[Any], Any], body: Any, names: Any, entry: Any, where: str, stop: Any, options: Any
 ) -> list[list[Any]]:
-    state = _State(names, entry, lambda: body([], [], element(tf.constant(0))), where, options)
+    state = _State(names, entry, where, options)
 
     def go_on(i: Any, *tensors: Any) -> Any:
         return _and_not_stopped(i < count, stop, state, tensors, where)
@@ -427,11 +430,7 @@ def _and_not_stopped(further: Any, stop: Stop | None, state: _State, tensors: Se
 
 
 def _over_dataset(elements: Any, body: Any, names: Any, entry: Any, where: str, stop: Any, options: Any) -> list[list[Any]]:
-    def sample() -> Sequence[Any]:
-        made = tf.nest.map_structure(lambda part: zeros(part.dtype, part.shape), elements.element_spec)
-        return cast(Sequence[Any], body([], [], made))
-
-    state = _State(names, entry, sample, where, options)
+    state = _State(names, entry, where, options)
     if stop is None and isinstance(elements, tf.data.Dataset):
         return state.results(_reduced(elements, body, state))
     iterator = iter(elements) if isinstance(elements, tf.data.Dataset) else elements
