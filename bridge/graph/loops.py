@@ -225,7 +225,8 @@ class _State:
                     continue
                 self.outside[i] = self._not_carried(i, value)
         made = [tensor for carried in self.carried for tensor in carried.after(given[carried.index])]
-        if found or any([carried.changed() for carried in self.carried]):
+        changed = [carried.changed() for carried in self.carried]
+        if found or any(changed):
             self.carried += found
             self._fix(self.invariants)
             raise _Again
