@@ -62,7 +62,7 @@ tf_function <- function(f, input_signature = NULL, autograph = TRUE, jit_compile
 autograph <- function(x, ...) {
   check_no_more(...)
   code <- substitute(x)
-  if (!is.call(code) || head_of(code) %in% c("function", "::", ":::", "$", "[[")) {
+  if (!is.call(code) || head_of(code) %in% c("function", namespaced, "$", "[[")) {
     if (is.function(x)) return(converted(x))
     return(x)
   }

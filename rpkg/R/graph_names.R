@@ -1,8 +1,12 @@
 # What R code assigns, reads and needs later: read from the code, before anything runs.
 
+#' Operators that look a name up in a package
+#' @noRd
+namespaced <- strrep(":", 2:3)
+
 #' Functions whose arguments are not run here: they are code to them, or run elsewhere
 #' @noRd
-unevaluated <- c("function", "quote", "bquote", "substitute", "expression", "~", "local", "::", ":::")
+unevaluated <- c("function", "quote", "bquote", "substitute", "expression", "~", "local", namespaced)
 
 #' Functions that run their last argument once, and here
 #' @noRd
@@ -73,10 +77,9 @@ read_in <- function(e) {
   if (is.symbol(e)) return(as.character(e))
   if (is.character(e)) return(named_in_text(e))
   if (is.pairlist(e) && length(e)) return(unique(unlist(lapply(Filter(Negate(is_missing_argument), as.list(e)), read_in))))
-  if (!is.call(e)) return(character())
+  if (!is.call(e) || head_of(e) %in% namespaced) return(character())
   parts <- switch(head_of(e),
     "$" = , "@" = list(e[[2L]]),
-    "::" = , ":::" = list(),
     "<-" = , "=" = c(if (is.call(e[[2L]])) list(e[[2L]]), list(e[[3L]])),
     Filter(Negate(is_missing_argument), as.list(e))
   )
