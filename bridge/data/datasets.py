@@ -10,7 +10,8 @@ import numpy as np
 
 from bridge.backend import tf
 from bridge.catalog.kinds import dataset as dataset_of
-from bridge.data.elements import is_dataset, structure
+from bridge.data.elements import structure
+from bridge.data.lengths import is_dataset
 from bridge.errors import ArgumentError, DataError, expected
 from bridge.models.training_data import as_tuples, prepare
 from bridge.values.numbers import is_missing, whole_number

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,11 +13,6 @@ from bridge.errors import ArgumentError
 from bridge.models.training_data import as_tuples, prepare
 from bridge.values.shapes import dims_of
 from bridge.values.structures import map_leaves, map_paths
-
-
-def is_dataset(value: Any) -> bool:
-    """Whether it is a TensorFlow dataset."""
-    return isinstance(value, tf.data.Dataset)
 
 
 def structure(value: Any, argument: str) -> Any:
@@ -65,15 +59,6 @@ def _listed(dataset: Any, told: Any) -> Any:
     if spec is None:
         dataset_of(dataset, "dataset")
     return map_leaves(told, spec)
-
-
-def count(dataset: Any) -> float:
-    """How many elements there are: infinity without an end, NaN where nobody knows before they are drawn.
-
-    TF: tf.data.Dataset.cardinality.
-    """
-    found = int(dataset.cardinality())
-    return {tf.data.INFINITE_CARDINALITY: math.inf, tf.data.UNKNOWN_CARDINALITY: math.nan}.get(found, float(found))
 
 
 def column_names(dataset: Any) -> list[str]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from bridge.backend import tf
 from bridge.barrier.crossing import known_cause, own_words
 from bridge.data.folders import damaged_file
 from bridge.errors import DataError, FileError
@@ -36,3 +39,14 @@ def told(error: Any, element: str = "An element of the dataset") -> Exception:
     text = _FIELD.sub(lambda found: f"Column {int(found[1]) + 1}", text)
     hints = ["`dataset_padded_batch()` pads what it puts into a batch to one shape."] if _SHAPES.search(text) else []
     return DataError(f"{element} could not be computed.", details=[text], hints=hints)
+
+
+@contextmanager
+def data_errors_told() -> Iterator[None]:
+    """While it lasts, errors of TensorFlow that come from drawing elements are raised in R's terms."""
+    try:
+        yield
+    except tf.errors.OpError as error:
+        if "IteratorGetNext" not in str(error) or known_cause(error) is not None:
+            raise
+        raise told(error) from error

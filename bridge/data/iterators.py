@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from bridge.backend import tf
-from bridge.data.elements import count
 from bridge.data.faults import told
+from bridge.data.lengths import count
 from bridge.errors import ArgumentError, expected, r_spelling
 from bridge.values.arrays import as_array
 

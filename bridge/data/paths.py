@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from bridge.backend import tf
-from bridge.data.elements import is_dataset
+from bridge.data.lengths import is_dataset
 from bridge.errors import ArgumentError, FileError
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from bridge.backend import tf
 from bridge.catalog.kinds import dataset as dataset_of
 from bridge.data.delimited import RecordSpec, decoded
-from bridge.data.elements import is_dataset
+from bridge.data.lengths import is_dataset
 from bridge.data.mappers import mapper
 from bridge.data.paths import existing_files, matching_files
 from bridge.errors import ArgumentError, FileError, expected

@@ -8,6 +8,7 @@ from typing import Any
 
 from bridge.backend import keras, tf
 from bridge.barrier.functions import RFunction
+from bridge.data.lengths import check_end
 from bridge.errors import ArgumentError
 from bridge.models.checks import check_given, check_samples
 from bridge.models.generators import Feed, filling
@@ -62,6 +63,8 @@ def read_data(model: Any, arguments: Mapping[str, Any], settings: Mapping[str, A
         if verb != "predict":
             check_given(model, training)
     else:
+        steps = "steps_per_epoch" if verb == "fit" else "steps"
+        check_end(given["x"], "x", settings.get(steps), steps)
         training = read(model, given)
         if verb == "evaluate":
             warn_of_unlearned(model, training.names)
@@ -77,5 +80,6 @@ def read_data(model: Any, arguments: Mapping[str, Any], settings: Mapping[str, A
         check_samples(model, held_out)
         fit_ranks(model, held_out, "evaluate")
         value = held_out.for_keras()
+    check_end(value, "validation_data", settings.get("validation_steps"), "validation_steps")
     left = {name: value for name, value in settings.items() if name not in used}
     return Data(training, left, held_out, value, filling(feed, held_feed))

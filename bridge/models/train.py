@@ -10,6 +10,7 @@ from typing import Any
 from bridge.backend import keras, tf
 from bridge.catalog.identifiers import check_identifier
 from bridge.classes.config import formals_of
+from bridge.data.faults import data_errors_told
 from bridge.errors import ArgumentError
 from bridge.models.checks import warn_of_missing, warn_of_unseen
 from bridge.models.classes_of_targets import class_weights, classes, classes_of
@@ -116,6 +117,7 @@ def fit(
         learning(model, data.training.names),
         kept_in_checkpoints(model, callbacks),
         whole_traces(model),
+        data_errors_told(),
         watched(callbacks, check) as watching,
     ):
         history = model.fit(
@@ -149,7 +151,7 @@ def evaluate(model: Any, arguments: Mapping[str, Any] | None = None, check: Any 
     data = read_data(model, arguments, read_settings(arguments), "evaluate")
     samples = data.training
     warn_of_missing(samples, "evaluate")
-    with whole_traces(model), watched(data.settings.get("callbacks", []), check) as callbacks:
+    with whole_traces(model), data_errors_told(), watched(data.settings.get("callbacks", []), check) as callbacks:
         results = model.evaluate(
             x=samples.x,
             y=samples.y,
@@ -170,7 +172,7 @@ def predict(model: Any, arguments: Mapping[str, Any] | None = None, as_classes: 
     arguments = arguments or {}
     data = read_data(model, arguments, read_settings(arguments), "predict")
     warn_of_missing(data.training, "predict")
-    with whole_traces(model), watched(data.settings.get("callbacks", []), check) as callbacks:
+    with whole_traces(model), data_errors_told(), watched(data.settings.get("callbacks", []), check) as callbacks:
         predicted = model.predict(data.training.x, **{**data.settings, "callbacks": callbacks, "verbose": 0})
     return classes(model, predicted) if as_classes else as_array(predicted)
 

@@ -169,6 +169,6 @@ read_files <- function(
 #' length(range_dataset(0, 10))
 #' @export
 length.tensorflow.dataset <- function(x) {
-  count <- cross("data.elements.count", x)
+  count <- cross("data.lengths.count", x)
   if (is.nan(count)) NA_integer_ else if (count <= .Machine$integer.max) as.integer(count) else count
 }

@@ -94,3 +94,26 @@ test_that("records of files are named lists", {
   expect_error(text_line_dataset("none.txt"), "There is no file none.txt", class = "tfbridge_error_file")
   expect_error(text_line_dataset("\xff.txt"), "`filenames`", class = "tfbridge_error")
 })
+
+test_that("what cannot be trained on is said before or while", {
+  model <- small_model()
+  pairs <- tensor_slices_dataset(list(small_x, small_y))
+  expect_error(fit(model, dataset_take(pairs, 0)), "without elements", class = "tfbridge_error_data")
+  expect_error(fit(model, dataset_repeat(dataset_batch(pairs, 8))), "`steps_per_epoch`", class = "tfbridge_error_argument")
+  expect_error(predict(model, dataset_repeat(dataset_batch(pairs, 8))), "`steps`", class = "tfbridge_error_argument")
+  expect_length(fit(model, dataset_repeat(dataset_batch(pairs, 8)), steps_per_epoch = 1, verbose = 0)$epoch, 1)
+  ragged <- range_dataset(1, 5) |> dataset_map(~ list(tf$ones(list(.x)), .x)) |> dataset_batch(2)
+  expect_error(fit(model, ragged, verbose = 0), "could not be computed", class = "tfbridge_error_data")
+})
+
+test_that("a picture that cannot be read is named", {
+  folder <- withr::local_tempdir()
+  for (class in c("a", "b")) {
+    dir.create(file.path(folder, class))
+    for (i in 1:2) image_array_save(array(i, c(4, 4, 3)), file.path(folder, class, paste0(i, ".png")))
+  }
+  read <- function() image_dataset_from_directory(folder, image_size = c(4, 4), batch_size = 2, verbose = FALSE)
+  expect_equal(dim(iter_next(as_array_iterator(read()))[[1]]), c(2L, 4L, 4L, 3L))
+  writeLines("no picture", file.path(folder, "b", "2.png"))
+  expect_error(values(dataset_map(read(), ~ .x / 255)), "2.png is damaged", class = "tfbridge_error_file")
+})
