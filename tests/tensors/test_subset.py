@@ -33,7 +33,7 @@ def as_call(subscripts: list[str]) -> tuple[str, list[Any]]:
     return ",".join(parts), operands
 
 
-@settings(max_examples=5000, deadline=None)
+@settings(max_examples=1500, deadline=None)
 @given(array_and_subscripts(), st.booleans())
 def test_positive_subscripts_give_what_base_r_gives(
     base_r: Any, case: tuple[tuple[int, ...], list[str]], drop: bool

@@ -41,7 +41,7 @@ test_that("values of every type come back as base R has them", {
   )
   differences <- character()
   for (type in names(pools)) {
-    for (i in seq_len(2000)) {
+    for (i in seq_len(800)) {
       x <- random_value(pools[[type]])
       wanted <- if (type == "raw") array(as.integer(x), dim(as.array(x))) else as.array(x)
       # One bare double is float32.
@@ -125,7 +125,7 @@ test_that("numbers take every dtype as arithmetic says, or are refused; tensors 
   for (dtype in c("bool", names(limits), names(precisions))) {
     possible <- Filter(function(x) !identical(as_dtype(x, dtype), "error"), c(pool, whole))
     refused <- 0
-    for (i in seq_len(2000)) {
+    for (i in seq_len(800)) {
       x <- random_value(if (i %% 20L) possible else c(pool, whole))
       wanted <- as_dtype(x, dtype)
       # Conditions take their time: a sample of them does.
@@ -263,7 +263,7 @@ test_that("every class of Matrix is the matrix that it is", {
   stored <- c("CsparseMatrix", "RsparseMatrix", "TsparseMatrix")
   classes <- character()
   differences <- character()
-  for (i in seq_len(130)) {
+  for (i in seq_len(60)) {
     for (name in names(makers)) {
       m <- makers[[name]](general())
       if (name %in% names(makers)[c(1:6, 10:12)]) m <- as_kind(m, sample(stored, 1L))
