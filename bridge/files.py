@@ -3,6 +3,9 @@
 What is written grows in a work folder beside its place, under its own name, and is renamed when it is complete. A
 directory cannot be renamed onto another: the old one is renamed into the work folder first. Whoever is killed between
 the two leaves both there, and the next one to read or write the place finishes what was begun.
+
+Who writes holds a lock on a file beside the work folder, which the system takes back when the process ends: a number would
+say nothing of processes on other machines, and those of dead ones come again.
 """
 
 from __future__ import annotations
@@ -10,7 +13,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
 import stat
 import tempfile
 from collections.abc import Callable, Iterator
@@ -20,7 +22,13 @@ from typing import Any
 from bridge.errors import FileError, expected
 from bridge.upstream import HDF5_ERRNO
 
-_WORK = re.compile(r"\.tfbridge-(?P<host>.*)-(?P<process>\d+)-\w+$")
+try:
+    import fcntl
+except ImportError:  # Windows has none: there, nothing is tidied up.
+    fcntl = None  # type: ignore[assignment]
+
+_WORK, _LOCK = ".tfbridge-work-", ".lock"
+_WORK_NAME = re.compile(rf"{re.escape(_WORK)}\w{{8}}(?:{re.escape(_LOCK)})?")
 _NEW, _OLD = "new", "old"
 
 
@@ -135,10 +143,11 @@ def named(path: str, ending: str) -> Iterator[str]:
 @contextmanager
 def _work_folder(path: str) -> Iterator[str]:
     """A folder beside `path` with a part for what is new; gone afterwards. Refusals of the system are worded."""
-    parent, work = os.path.dirname(path), None
+    lock = work = None
     try:
-        work = tempfile.mkdtemp(prefix=f".tfbridge-{socket.gethostname()}-{os.getpid()}-", dir=parent)
-        os.mkdir(os.path.join(work, _NEW))
+        lock, held = _locked(os.path.dirname(path))
+        work = held.removesuffix(_LOCK)
+        os.makedirs(os.path.join(work, _NEW), 0o700)
         yield work
     except Exception as error:
         reason = _refusal(error)
@@ -146,8 +155,23 @@ def _work_folder(path: str) -> Iterator[str]:
             raise
         raise FileError(f"{path} could not be written: {reason}.") from error
     finally:
-        if work is not None:
+        if lock is not None and work is not None:
             shutil.rmtree(work, ignore_errors=True)
+            with suppress(OSError):
+                os.unlink(work + _LOCK)
+            os.close(lock)
+
+
+def _locked(parent: str) -> tuple[int, str]:
+    """A new file in a directory that nobody else can lock while it is open: its descriptor and its path."""
+    while True:
+        descriptor, path = tempfile.mkstemp(prefix=_WORK, suffix=_LOCK, dir=parent)
+        if fcntl is not None:
+            _lock(descriptor, fcntl.LOCK_EX)
+        # Who tidied up before it was locked has removed it.
+        if os.path.exists(path):
+            return descriptor, path
+        os.close(descriptor)
 
 
 def _refusal(error: Exception) -> str | None:
@@ -175,12 +199,35 @@ def _tidy(parent: str) -> None:
     """Finishes what killed processes were about to replace in a directory, and removes what else they left."""
     with suppress(OSError):
         for name in os.listdir(parent):
-            made = _WORK.fullmatch(name)
-            if made is None or made["host"] != socket.gethostname() or _lives(int(made["process"])):
-                continue
-            work = os.path.join(parent, name)
-            _finish(parent, work)
-            shutil.rmtree(work, ignore_errors=True)
+            if _WORK_NAME.fullmatch(name):
+                _tidy_work(parent, os.path.join(parent, name.removesuffix(_LOCK)))
+
+
+def _tidy_work(parent: str, work: str) -> None:
+    """The same for one work folder, unless its writer lives."""
+    descriptor = None
+    try:
+        # The lock is there before the folder, and goes after it.
+        with suppress(FileNotFoundError):
+            descriptor = os.open(work + _LOCK, os.O_RDWR)
+        if fcntl is None or (descriptor is not None and not _lock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)):
+            return
+        _finish(parent, work)
+        shutil.rmtree(work, ignore_errors=True)
+        with suppress(FileNotFoundError):
+            os.unlink(work + _LOCK)
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
+
+
+def _lock(descriptor: int, how: int) -> bool:
+    """Whether a file could be locked; some file systems have no locks."""
+    try:
+        fcntl.flock(descriptor, how)
+    except OSError:
+        return False
+    return True
 
 
 def _finish(parent: str, work: str) -> None:
@@ -191,16 +238,3 @@ def _finish(parent: str, work: str) -> None:
         if not os.path.lexists(path):
             new = os.path.join(work, _NEW, name)
             os.rename(new if os.path.isdir(new) else os.path.join(old, name), path)
-
-
-def _lives(process: int) -> bool:
-    """Whether a process of this machine is there still."""
-    if os.name == "nt":
-        return True
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True

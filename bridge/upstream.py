@@ -86,6 +86,24 @@ def scratch_graph() -> Any:
     return internal.FuncGraph("scratch")
 
 
+def before_r_functions(check: Callable[[], None]) -> None:
+    """Has reticulate 1.28 call this before each R function that it has made a Python function of, whenever that was.
+
+    Why: it runs R on whatever thread calls. Since 1.28; versions without its own signal handler see to that themselves. If
+    it were gone: a thread of Python's that calls such a function would end the session.
+    """
+    module = sys.modules.get("rpycall")
+    if not hasattr(sys.modules.get("rpytools.signals"), "_callback") or not hasattr(module, "call_r_function"):
+        return
+    call = module.call_r_function  # type: ignore[union-attr]
+
+    def checked(*args: Any, **kwargs: Any) -> Any:
+        check()
+        return call(*args, **kwargs)
+
+    module.call_r_function = checked  # type: ignore[union-attr]
+
+
 # Names that Keras gives
 
 COMPILED_METRICS = "compile_metrics"

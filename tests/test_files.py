@@ -112,14 +112,35 @@ def test_a_writer_that_is_killed_at_any_step_loses_nothing_and_is_tidied_up_afte
     assert not killed
 
 
-def test_the_work_of_processes_that_live_and_of_other_machines_is_left_alone(tmp_path: Path) -> None:
-    alive = tmp_path / f".tfbridge-{os.uname().nodename}-{os.getpid()}-abc"
-    elsewhere = tmp_path / ".tfbridge-another-machine-1-abc"
-    gone = tmp_path / f".tfbridge-{os.uname().nodename}-{2**22 + 7}-abc"
-    for place in (alive, elsewhere, gone):
-        place.mkdir()
-    files.free(str(tmp_path / "x"))
-    assert sorted(p.name for p in tmp_path.iterdir()) == sorted([alive.name, elsewhere.name])
+HOLDER = """
+import sys
+from bridge import files
+
+def wait(path):
+    open(path, "w").close()
+    print("writes", flush=True)
+    sys.stdin.readline()
+
+files.write_file(files.free(sys.argv[1]), wait)
+"""
+
+
+def test_the_work_of_a_process_that_lives_is_left_alone_and_that_of_a_dead_one_goes_whatever_its_number(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / ".tfbridge-notes").mkdir()
+    pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, "-c", HOLDER, str(tmp_path / "x")], **pipes) as holder:
+        assert holder.stdout.readline() == "writes\n"
+        files.free(str(tmp_path / "y"))
+        files.write_file(str(tmp_path / "y"), write("new"))
+        assert len([path for path in tmp_path.iterdir() if path.name.startswith(".tfbridge-work-")]) == 2
+        holder.kill()
+    # A folder as another machine leaves it: no process here has ever held its lock.
+    (tmp_path / ".tfbridge-work-abcd1234/new").mkdir(parents=True)
+    (tmp_path / ".tfbridge-work-abcd1234.lock").touch()
+    files.free(str(tmp_path / "y"))
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".tfbridge-notes", "y"]
 
 
 def write(text: str) -> Any:

@@ -1,8 +1,21 @@
 """The one way in and out between R and Python: no error, warning or long jump of R crosses a Python frame."""
 
 from bridge.barrier.crossing import Failure, Noted, Outcome, entry, kind, same
-from bridge.barrier.functions import RError, RFunction, RJump
+from bridge.barrier.functions import RError, RFunction, RJump, refuse_other_threads
 from bridge.barrier.interrupts import use
 from bridge.barrier.memory import memory_functions
 
-__all__ = ["Failure", "Noted", "Outcome", "RError", "RFunction", "RJump", "entry", "kind", "memory_functions", "same", "use"]
+__all__ = [
+    "Failure",
+    "Noted",
+    "Outcome",
+    "RError",
+    "RFunction",
+    "RJump",
+    "entry",
+    "kind",
+    "memory_functions",
+    "refuse_other_threads",
+    "same",
+    "use",
+]

@@ -14,6 +14,7 @@ import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from bridge import upstream
 from bridge.barrier.interrupts import raise_pending, suspend
 from bridge.barrier.raised import remembered
 from bridge.barrier.signature import left_to_r, r_signature
@@ -47,9 +48,19 @@ class RError(Exception):
         self.number = number
 
 
-def _other_thread(name: str) -> ThreadError:
+def refuse_other_threads() -> None:
+    """Refuses calls from other threads than R's of R functions that reticulate made Python functions of, too."""
+    upstream.before_r_functions(_check_thread)
+
+
+def _check_thread() -> None:
+    if threading.get_ident() != _R_THREAD:
+        raise remembered(_other_thread())
+
+
+def _other_thread(name: str = "") -> ThreadError:
     return ThreadError(
-        f"The R function `{name}()` was called by another thread than R's.",
+        f"{f'The R function `{name}()`' if name else 'An R function'} was called by another thread than R's.",
         hints=["R runs on one thread. Use TensorFlow operations here, or `num_parallel_calls = 1`."],
     )
 

@@ -59,6 +59,7 @@ start_python <- function() {
   if (length(missing) > 0) stop_python_not_found(paste0("There is no Python module `", missing[[1]], "`."))
   functions <- .Call(C_interrupt_functions)
   bridge$use(functions[[1L]], functions[[2L]])
+  bridge$refuse_other_threads()
   the$same <- bridge$same
   the$fast <- calls_agree(bridge)
   the$pid <- Sys.getpid()
