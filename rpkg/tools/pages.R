@@ -19,6 +19,7 @@ rd <- function(text) {
   # A quote that does not close would open a string in \code.
   open <- nchar(gsub("[^']", "", parts)) %% 2L == 1L | nchar(gsub("[^\"]", "", parts)) %% 2L == 1L
   parts[code] <- paste0(ifelse(open[code], "\\verb{", "\\code{"), parts[code], "}")
+  parts[!code] <- gsub("\\[([[:alnum:]_.]+\\(\\))\\]\\[([^]]+)\\]", "\\\\code{\\\\link[=\\2]{\\1}}", parts[!code])
   parts[!code] <- gsub("\\[([[:alnum:]_.]+)\\(\\)\\]", "\\\\code{\\\\link[=\\1]{\\1()}}", parts[!code])
   parts[!code] <- gsub("\\[([^]]+)\\]\\[([^]]+)\\]", "\\\\link[=\\2]{\\1}", parts[!code])
   trimws(paste(parts, collapse = ""))

@@ -90,6 +90,7 @@ def test_pages_are_written_for_all_and_r_finds_no_fault(tmp_path: Path) -> None:
     assert set(rows()) <= set(aliases)
     assert [alias for alias, n in aliases.items() if n > 1] == []
     assert [path.name for path, text in pages.items() if "passed to Keras" in text or "Sexpr" in text] == []
+    assert [path.name for path, text in pages.items() if "()}}[" in text] == [], "links that are written as text"
     by_hand = [path for path in (ROOT / "rpkg" / "man").glob("*.Rd") if not path.name.startswith("gen-")]
     text = "".join(path.read_text(encoding="utf-8") for path in [*by_hand, *pages])
     linked = set(re.findall(r"\\link\[=([^]]*)\]", text))
