@@ -16,6 +16,7 @@ import pytest
 
 from bridge import upstream
 from bridge.backend import keras, tf
+from tests.conftest import newer_keras
 
 
 def small() -> Any:
@@ -141,7 +142,7 @@ def test_symbolic_tensors_and_shapes_in_messages() -> None:
     assert upstream.KERAS_SHAPE.search(message(lambda: small().layers[0](keras.Input((5,))))) is not None
 
 
-@pytest.mark.skipif(keras.version().startswith("3.8."), reason="Keras 3.8 makes such models without a word")
+@newer_keras
 def test_an_output_that_does_not_come_from_the_inputs() -> None:
     x, other = keras.Input((2,)), keras.Input((2,))
     assert upstream.KERAS_UNCONNECTED.search(message(lambda: keras.Model(x, other * 2))) is not None

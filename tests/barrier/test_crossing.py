@@ -18,6 +18,7 @@ from bridge.barrier.functions import ESCAPED
 from bridge.barrier.notes import take_notes
 from bridge.barrier.raised import remembered
 from bridge.errors import ThreadError
+from tests.conftest import newer_keras
 
 
 def test_results_pass_and_mistakes_come_back_as_failures() -> None:
@@ -161,7 +162,8 @@ def test_a_forked_child_is_refused_at_each_entry() -> None:
     assert crossing(1).as_list() == [1]
 
 
-def test_errors_of_keras_use_no_names_that_nobody_wrote() -> None:
+@newer_keras
+def test_errors_of_keras_use_no_names_that_nobody_gave() -> None:
     inputs = keras.Input((3,))
     other = keras.Input((4,), name="mine")
     dense = keras.layers.Dense(2)

@@ -17,6 +17,7 @@ from bridge.catalog.rows import rows
 from bridge.compose.call import call
 from bridge.errors import ArgumentError
 from bridge.models.weights import set_weights
+from tests.conftest import IS_OLDEST, newer_keras
 
 # Arguments that a constructor cannot do without, and those whose Keras class needs a package that is not here.
 REQUIRED: dict[str, dict[str, Any]] = {
@@ -119,7 +120,7 @@ def test_every_constructor_works_with_its_least_arguments(r_name: str) -> None:
 
 
 # The oldest Keras does not take what it says of these itself.
-NOT_CONFIGURED = {"layer_discretization", "optimizer_loss_scale"} if keras.version().startswith("3.8.") else set()
+NOT_CONFIGURED = {"layer_discretization", "optimizer_loss_scale"} if IS_OLDEST else set()
 
 CONFIGURED = [
     name
@@ -293,7 +294,7 @@ def test_objects_that_map_are_not_unpacked() -> None:
     assert argument_for_keras(rows()["layer_dense"], "dtype", policies) is policies
 
 
-@pytest.mark.skipif(keras.version().startswith("3.8."), reason="Keras 3.8 has no such arguments")
+@newer_keras
 def test_the_axes_of_an_initializer_count_from_one() -> None:
     made = construct("initializer_variance_scaling", {"input_axes": 1.0, "output_axes": np.array([2.0])})
     assert made.input_axes in (0, [0])

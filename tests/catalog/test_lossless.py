@@ -18,6 +18,7 @@ from bridge.errors import ArgumentError, BridgeError, ConversionError
 from bridge.tensors.operators import arithmetic
 from bridge.values.arrays import as_tensor
 from bridge.values.dtypes import NA_INTEGER, na_alone
+from tests.conftest import newer_keras
 
 OPERATORS = {
     "op_add": "+",
@@ -145,6 +146,7 @@ def test_no_function_makes_a_number_of_na(name: str) -> None:
                     assert NA_INTEGER not in np.asarray(part), argument
 
 
+@newer_keras
 def test_na_becomes_nan_where_the_dtype_has_it() -> None:
     assert np.isnan(compute("op_cast", {"x": NA, "dtype": "float32"}).numpy()).tolist() == [False, True]
     assert compute("op_nancumsum", {"x": np.array([1.0, np.nan]), "dtype": "int32"}).numpy().tolist() == [1, 1]
