@@ -50,6 +50,23 @@ class Failure(Outcome):
         self.report = _report(error)
 
 
+class Raised(Outcome):
+    """What R gets in place of the result of a function of TensorFlow's or Keras' that it called as it is."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+
+def attempt(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+    """The function's value, or what it `Raised`: R has reticulate make an error of that."""
+    try:
+        return function(*args, **kwargs)
+    except RJump:
+        return None
+    except (Exception, KeyboardInterrupt) as error:
+        return Raised(error)
+
+
 def entry(path: str) -> Callable[..., Any]:
     """The function at `path` below `bridge` ("tensors.subset.subset"), made safe for R to call."""
     listen()
@@ -88,7 +105,7 @@ def unwrap(noted: Noted) -> list[Any]:
     return [noted.value, noted.notes, noted.collect]
 
 
-def reraise(failure: Failure) -> None:
+def reraise(failure: Failure | Raised) -> None:
     """Raises the failure's exception: R does this in `try()` so that `reticulate::py_last_error()` holds it."""
     raise failure.error
 

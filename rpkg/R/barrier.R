@@ -101,7 +101,7 @@ innermost_frame <- function(is) {
 #' Whether it is one of the functions by which we call Python, or reticulate: there, nothing but a `.Call()`
 #' @noRd
 calls_python <- function(f) {
-  if (identical(f, call_python)) return(TRUE)
+  if (identical(f, call_python) || identical(f, get_attribute)) return(TRUE)
   is_reticulates <- !is.null(environment(f)) && identical(topenv(environment(f)), asNamespace("reticulate"))
   is_reticulates && ".Call" %in% all.names(body(f), max.names = 3L)
 }

@@ -65,7 +65,9 @@ print.tfbridge_module <- function(x, ...) {
 
 #' @export
 `$.tfbridge_object` <- function(x, name) {
-  found <- NextMethod()
+  got <- if (the$fast) get_attribute(x, name)
+  if (length(got) == 1L) return(got[[1L]])
+  found <- if (is.null(got)) NextMethod() else if (got[[2L]]) got[[1L]] else raw_function(got[[1L]])
   # reticulate has NULL for whatever is asked of an object from another session.
   if (is.null(found)) check_alive(x)
   if (gives_configuration(name, found)) found <- cross("barrier.structures.lossless", found)
@@ -80,6 +82,10 @@ print.tfbridge_module <- function(x, ...) {
 gives_configuration <- function(name, x) {
   is.function(x) && grepl("config|^serialize", name) && !inherits(x, "python.builtin.type")
 }
+
+#' An attribute by C (src/calls.c); a frame of its own, as that of `call_python()`
+#' @noRd
+get_attribute <- function(x, name) .Call(C_attribute, x, name, the$same)
 
 #' Whether there are integers, for which reticulate takes whatever whole number Python has, of 2^31 and more too
 #' @noRd
@@ -137,19 +143,40 @@ raw_value <- function(x) {
   if (!is.function(x) || identical(parent.env(environment(x)), environment(raw_value))) return(x)
   if (!converts(x)) return(x)
   if (is.null(the$entry)) start_python()
+  raw_function(object_of_callable(x), x)
+}
+
+#' The function for an object that can be called
+#'
+#' @param held the object, with its class.
+#' @param x the function that reticulate makes of it; made when it is needed.
+#' @noRd
+raw_function <- function(held, x = NULL) {
   called <- function(...) {
     if (Sys.getpid() != the$pid) cross("backend.missing_modules")
     trailing <- is_trailing(sys.call())
     arguments <- if (trailing) rlang::list2(...) else list(...)
     refuse_raw_na(arguments)
+    result <- if (the$fast) call_python(the$attempt, c(list(held), arguments))
+    if (is.list(result)) return(raw_result(result[[1L]]))
+    if (!is.null(result)) interrupt()
+    if (is.null(x)) x <<- the$same(held)
     guarded <- if (holds_functions(arguments)) lapply(arguments, guarded_value) else if (trailing) arguments
-    value <- withCallingHandlers(if (is.null(guarded)) x(...) else do.call(x, guarded), error = raise_known)
-    # What gives None was called for what it does.
-    if (is.null(value)) invisible(received(NULL)) else raw_value(received(value))
+    raw_result(withCallingHandlers(if (is.null(guarded)) x(...) else do.call(x, guarded), error = raise_known))
   }
-  attributes(called) <- attributes(x)
-  class(called) <- unique(c(setdiff(class(x), "python.builtin.object"), "tfbridge_object", "python.builtin.object"))
+  attributes(called) <- attributes_of_callable(if (is.null(x)) held else x)
+  class(called) <- unique(c(setdiff(class(called), "python.builtin.object"), "tfbridge_object", "python.builtin.object"))
   called
+}
+
+#' What a raw call gives; an error as reticulate signals it, or as R's own when R is behind it
+#' @noRd
+raw_result <- function(result) {
+  if (inherits(result, "bridge.barrier.crossing.Raised")) {
+    withCallingHandlers(outcome_parts("reraise")(result), error = raise_known)
+  }
+  # What gives None was called for what it does.
+  if (is.null(result)) invisible(received(NULL)) else raw_value(received(result))
 }
 
 #' Whether a call ends in a comma

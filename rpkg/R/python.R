@@ -61,6 +61,7 @@ start_python <- function() {
   bridge$use(functions[[1L]], functions[[2L]])
   bridge$refuse_other_threads()
   the$same <- bridge$same
+  the$attempt <- bridge$attempt
   the$fast <- calls_agree(bridge)
   the$pid <- Sys.getpid()
   the$entry <- bridge$entry

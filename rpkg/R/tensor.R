@@ -93,7 +93,9 @@ as.logical.tensorflow.tensor <- function(x, ...) as.logical(as.array(x))
 as.character.tensorflow.tensor <- function(x, ...) as.character(as.array(x))
 
 #' @export
-dim.tensorflow.tensor <- function(x) known_sizes(cross("values.shapes.dims_of", x))
+dim.tensorflow.tensor <- function(x) {
+  if (the$fast && !is.null(sizes <- .Call(C_dims, x))) sizes else known_sizes(cross("values.shapes.dims_of", x))
+}
 
 # As of an array without any; reticulate has Python's attributes here, which are no names of elements.
 #' @export

@@ -18,10 +18,12 @@
 static SEXP s_pyobj, s_convert, s_py_object, s_option;
 static int found = 0;
 
-/* The class vectors that reticulate gave to objects of each type; NULL for a type whose objects it converts. */
+/* The class vectors that reticulate gave to objects of each type; NULL for a type whose objects it converts. Of what can be
+ * called it makes functions, which have the class too. */
 typedef struct {
     object_t type;
     SEXP class;
+    int callable;
 } type_t;
 static type_t *types = NULL;
 static int known = 0, room = 0;
@@ -213,7 +215,8 @@ static SEXP by_reticulate(SEXP held, SEXP same)
         python.gil_release(gil);
         types[known].type = type;
         types[known].class = NULL;
-        if (TYPEOF(made) == ENVSXP && tfbridge_object_in(made) == object && Rf_inherits(made, "python.builtin.object")) {
+        types[known].callable = TYPEOF(made) == CLOSXP;
+        if (tfbridge_object_in(made) == object && Rf_inherits(made, "python.builtin.object")) {
             types[known].class = Rf_getAttrib(made, R_ClassSymbol);
             MARK_NOT_MUTABLE(types[known].class);
             R_PreserveObject(types[known].class);
@@ -251,7 +254,7 @@ static SEXP to_r(object_t object, int *left)
         made = numbers(object);
     } else {
         type_t *seen = type_known(type);
-        if (seen && seen->class) return held_object(object, seen->class);
+        if (seen && seen->class && !seen->callable) return held_object(object, seen->class);
     }
     if (made) {
         PROTECT(made);
@@ -309,4 +312,66 @@ SEXP tfbridge_call(SEXP function, SEXP arguments, SEXP same)
     if (left) SET_VECTOR_ELT(out, 0, by_reticulate(VECTOR_ELT(out, 0), same));
     UNPROTECT(1);
     return out;
+}
+
+static int converts(SEXP x)
+{
+    if (TYPEOF(x) == CLOSXP) x = Rf_getAttrib(x, s_py_object);
+    return TYPEOF(x) == ENVSXP && Rf_asLogical(Rf_findVarInFrame(x, s_convert)) == TRUE;
+}
+
+static object_t attribute_of(SEXP x, const char *name)
+{
+    object_t object = found ? tfbridge_object_in(x) : NULL;
+    SEXP option = Rf_GetOption1(s_option);
+    if (!object || (TYPEOF(option) == LGLSXP && Rf_asLogical(option) == FALSE)) return NULL;
+    object_t value = python.attribute(object, name);
+    if (!value) python.clear();
+    return value;
+}
+
+/* An attribute of an object in a list, NULL when that is left to reticulate. The list has a second element for what reticulate
+ * converted (TRUE), and for a held object that is to become a function (FALSE). */
+SEXP tfbridge_attribute(SEXP x, SEXP name, SEXP same)
+{
+    if (!found || !converts(x)) return R_NilValue;
+    const int gil = python.gil_ensure();
+    object_t value = attribute_of(x, CHAR(STRING_ELT(name, 0)));
+    if (!value) {
+        python.gil_release(gil);
+        return R_NilValue;
+    }
+    type_t *seen = type_known(type_of(value));
+    const int callable = seen && seen->class && seen->callable;
+    int left = 0;
+    SEXP first = PROTECT(callable ? held_object(value, seen->class) : to_r(value, &left));
+    python.gil_release(gil);
+    SEXP out = PROTECT(Rf_allocVector(VECSXP, left || callable ? 2 : 1));
+    SET_VECTOR_ELT(out, 0, left ? by_reticulate(first, same) : first);
+    if (left || callable) SET_VECTOR_ELT(out, 1, Rf_ScalarLogical(left));
+    UNPROTECT(2);
+    return out;
+}
+
+/* The sizes of a tensor, NA where one is not known; NULL when that is for somebody else to find out. */
+SEXP tfbridge_dims(SEXP x)
+{
+    if (!found) return R_NilValue;
+    const int gil = python.gil_ensure();
+    object_t shape = attribute_of(x, "shape");
+    object_t sizes = shape ? python.as_list(shape) : NULL;
+    if (shape) python.decref(shape);
+    if (!sizes) python.clear();
+    const int rank = sizes ? (int) python.list_size(sizes) : 0;
+    SEXP dims = PROTECT(Rf_allocVector(INTSXP, rank));
+    int right = sizes != NULL;
+    for (int i = 0; right && i < rank; i++) {
+        object_t size = python.get_list(sizes, i);
+        if (size == python.none) INTEGER(dims)[i] = NA_INTEGER;
+        else right = type_of(size) == python.int_type && small_int(size, &INTEGER(dims)[i]);
+    }
+    if (sizes) python.decref(sizes);
+    python.gil_release(gil);
+    UNPROTECT(1);
+    return right ? dims : R_NilValue;
 }

@@ -29,6 +29,8 @@ int tfbridge_find_python(const char *library)
         {"PyObject_Type", &python.type},
         {"PyErr_Occurred", &python.error},
         {"PyErr_Clear", &python.clear},
+        {"PyObject_GetAttrString", &python.attribute},
+        {"PySequence_List", &python.as_list},
         {"PyTuple_New", &python.new_tuple},
         {"PyTuple_SetItem", &python.set_tuple},
         {"PyList_New", &python.new_list},

@@ -18,6 +18,8 @@ typedef struct {
     object_t (*type)(object_t);
     object_t (*error)(void);
     void (*clear)(void);
+    object_t (*attribute)(object_t, const char *);
+    object_t (*as_list)(object_t);
     object_t (*new_tuple)(ptrdiff_t);
     int (*set_tuple)(object_t, ptrdiff_t, object_t);
     object_t (*new_list)(ptrdiff_t);

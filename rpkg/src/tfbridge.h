@@ -20,5 +20,7 @@ SEXP tfbridge_use_arrays(SEXP functions);
 /* calls.c */
 SEXP tfbridge_find(SEXP library);
 SEXP tfbridge_call(SEXP function, SEXP arguments, SEXP same);
+SEXP tfbridge_attribute(SEXP x, SEXP name, SEXP same);
+SEXP tfbridge_dims(SEXP x);
 
 #endif

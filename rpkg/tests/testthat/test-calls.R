@@ -85,6 +85,37 @@ test_that("arrays cross as they are, and R's stay with R when they change", {
   }
 })
 
+test_that("attributes and raw calls give the same both ways", {
+  x <- as_tensor(matrix(1:6, 2), "float32")
+  layer <- layer_dense(units = 2, input_shape = 3)
+  model <- keras_model_sequential(layers = list(layer), input_shape = 3)
+  shape <- tf$TensorShape(list(2L, NULL))
+  objects <- list(x, layer, model, tf$Variable(1), optimizer_sgd(), layer_input(3), tf$float32, shape)
+  names <- c(
+    "shape", "dtype", "name", "units", "layers", "weights", "numpy", "learning_rate", "rank", "as_list", "built", "no_such"
+  )
+  shown <- function(f) tryCatch(look(f()), error = function(e) conditionMessage(e))
+  for (object in objects) for (name in names) {
+    got <- both_ways(function() shown(function() do.call(`$`, list(object, name))))
+    # Methods, and what is made anew at each look, are other objects each time.
+    if (is.list(got$fast) && is.list(got$slow)) got <- lapply(got, `[`, 1:2)
+    expect_identical(got$fast, got$slow, info = name)
+  }
+  calls <- list(
+    function() tf$add(x, x)$numpy(), function() tf$reduce_sum(x, axis = 0L)$numpy(),
+    function() tf$reshape(x, c(3L, 2L))$numpy(),
+    function() x$shape$as_list(), function() tf$add(x, c(1, 2)), function() tf$no_such_op, function() tf$zeros("a"),
+    function() tf$constant(NA), function() tf$constant(c(1L, NA)), function() tf$constant(array(c(1L, NA))),
+    function() tf$map_fn(function(v) v * 2, x)$numpy(), function() tf$map_fn(function(v) stop("in R"), x),
+    function() tf$constant(array(c(TRUE, FALSE)))$numpy(), function() tf$stack(list(x, x), axis = 1L)$shape$as_list(),
+    function() tf$add(x, )
+  )
+  for (call in calls) {
+    got <- both_ways(function() shown(call))
+    expect_identical(got$fast, got$slow)
+  }
+})
+
 test_that("references are given back", {
   skip_on_os(c("windows", "mac"))
   x <- as_tensor(runif(10))
