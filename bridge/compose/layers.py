@@ -97,4 +97,5 @@ def check_object(object: Any, r_name: str) -> None:
 
 
 def _holds_values(object: Any) -> bool:
-    return all(is_tensor(leaf) or isinstance(leaf, np.ndarray) for leaf in flat(object))
+    parts = flat(object)
+    return bool(parts) and all(is_tensor(part) or isinstance(part, np.ndarray) for part in parts)

@@ -6,7 +6,7 @@ loop changes keeps its dtype: an R number, which has none of its own, takes that
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,11 @@ from bridge.backend import keras, tf
 from bridge.errors import GraphError, with_article
 from bridge.values.arrays import as_tensor, is_tensor
 from bridge.values.shapes import r_shape
+from bridge.values.structures import flat
+from bridge.values.structures import form as form
+from bridge.values.structures import rebuilt as rebuilt
+
+leaves = flat
 
 
 class Undefined:
@@ -112,34 +117,6 @@ def soft(tensor: Any) -> Any:
 
 conflicts: list[tuple[Any, Any]] = []
 """Dtypes that did not agree, while a function is traced: a loop further out may start with the other one."""
-
-
-def leaves(value: Any) -> Iterator[Any]:
-    """What a value holds, with its lists opened."""
-    if isinstance(value, (list, tuple)):
-        for item in value:
-            yield from leaves(item)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from leaves(item)
-    else:
-        yield value
-
-
-def rebuilt(value: Any, new: Iterator[Any]) -> Any:
-    """A value of the same lists with other leaves."""
-    if isinstance(value, (list, tuple)):
-        return [rebuilt(item, new) for item in value]
-    if isinstance(value, dict):
-        return {key: rebuilt(item, new) for key, item in value.items()}
-    return next(new)
-
-
-def form(value: Any) -> Any:
-    """What two values have in common when only their leaves differ."""
-    if isinstance(value, (list, tuple)):
-        return [form(item) for item in value]
-    return {key: form(item) for key, item in value.items()} if isinstance(value, dict) else None
 
 
 def can_be_carried(value: Any) -> bool:

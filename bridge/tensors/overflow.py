@@ -16,6 +16,7 @@ from bridge.barrier.notes import note_warning
 from bridge.errors import DtypeError
 from bridge.tensors.promotion import LIMITS, cast, dtype_name, ops_for
 from bridge.values.arrays import is_symbolic, is_tensor, values_of_all
+from bridge.values.structures import map_leaves
 
 ACCUMULATED = {"bool": "int32", "int8": "int32", "int16": "int32", "uint8": "int32", "uint16": "int32"}
 """What sums of narrow dtypes come back in: R's integer."""
@@ -83,12 +84,8 @@ def exact_call(what: str, function: Callable[..., Any], arguments: Mapping[str, 
         return result
 
     def computed(dtype: str) -> Any:
-        def cast_all(value: Any) -> Any:
-            if isinstance(value, (list, tuple)):
-                return [cast_all(item) for item in value]
-            return cast(value, dtype) if _is_integer(value) else value
-
-        return function(*cast_all(operands), **{name: cast_all(value) for name, value in arguments.items()})
+        args, kwargs = map_leaves(lambda leaf: cast(leaf, dtype) if _is_integer(leaf) else leaf, [operands, dict(arguments)])
+        return function(*args, **kwargs)
 
     exact = values_of_all(computed("float64"))
     wrapped = values_of_all(result).astype(np.float64)

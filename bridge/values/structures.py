@@ -51,16 +51,16 @@ def _vector_as_list(value: Any) -> Any:
 
 
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Each leaf with R's way to it; a list without elements is a leaf.
+    """Each leaf with R's way to it.
 
     Args:
         value: a structure, or one leaf.
         path: R's way to `value`.
     """
-    if isinstance(value, dict) and value:
+    if isinstance(value, dict):
         for name, item in value.items():
             yield from leaves(item, f"{path}${name}")
-    elif isinstance(value, (list, tuple)) and value:
+    elif isinstance(value, (list, tuple)):
         for i, item in enumerate(value, start=1):
             yield from leaves(item, f"{path}[[{i}]]")
     else:
@@ -70,3 +70,13 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 def flat(value: Any) -> list[Any]:
     """The leaves of a structure."""
     return [leaf for _, leaf in leaves(value)]
+
+
+def rebuilt(value: Any, new: Iterator[Any]) -> Any:
+    """A structure of the same lists with other leaves."""
+    return map_leaves(lambda _: next(new), value)
+
+
+def form(value: Any) -> Any:
+    """What two structures have in common when only their leaves differ."""
+    return map_leaves(lambda _: None, value)

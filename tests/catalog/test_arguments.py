@@ -91,6 +91,12 @@ def test_pages_are_written_for_all_and_r_finds_no_fault(tmp_path: Path) -> None:
     assert [alias for alias, n in aliases.items() if n > 1] == []
     assert [path.name for path, text in pages.items() if "passed to Keras" in text or "Sexpr" in text] == []
     assert [path.name for path, text in pages.items() if "()}}[" in text] == [], "links that are written as text"
+    # R looks records up in the same order.
+    page_of = {alias: text for text in pages.values() for alias in re.findall(r"\\alias\{(.*)\}", text)}
+    said = [(found.r_name, found.record(name).help) for found in WITH_PAGES for name in names_of(found)]
+    assert [
+        (f, help) for f, help in said if re.fullmatch("[a-z ]+", help) and f"{{{help[0].upper()}{help[1:]}" not in page_of[f]
+    ] == []
     by_hand = [path for path in (ROOT / "rpkg" / "man").glob("*.Rd") if not path.name.startswith("gen-")]
     text = "".join(path.read_text(encoding="utf-8") for path in [*by_hand, *pages])
     linked = set(re.findall(r"\\link\[=([^]]*)\]", text))

@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.values.structures import flat, leaves, map_leaves, map_paths, vectors_as_lists
+from bridge.values.structures import flat, form, leaves, map_leaves, map_paths, rebuilt, vectors_as_lists
 
 structures = st.recursive(
     st.integers() | st.none(),
@@ -23,6 +23,8 @@ structures = st.recursive(
 def test_the_walk_is_that_of_keras_tree_where_names_are_in_order(value: Any) -> None:
     assert map_leaves(lambda leaf: (leaf,), value) == keras.tree.map_structure(lambda leaf: (leaf,), value)
     assert sorted(map(repr, flat(value))) == sorted(map(repr, keras.tree.flatten(value)))
+    assert rebuilt(value, iter(flat(value))) == value
+    assert form(value) == keras.tree.map_structure(lambda leaf: None, value)
 
 
 @given(structures)
@@ -38,7 +40,7 @@ def test_paths_are_those_by_which_r_finds_each_leaf(value: Any) -> None:
 def test_what_r_has_no_lists_for_becomes_lists() -> None:
     pair = namedtuple("pair", "a b")
     assert map_leaves(str, {"z": pair(1, (2,)), "a": []}) == {"z": ["1", ["2"]], "a": []}
-    assert list(leaves({"z": [], "a": 1}, "x")) == [("x$z", []), ("x$a", 1)]
+    assert list(leaves({"z": [3], "a": 1}, "x")) == [("x$z[[1]]", 3), ("x$a", 1)]
 
 
 def test_a_list_may_be_a_leaf() -> None:
