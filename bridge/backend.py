@@ -11,7 +11,7 @@ import importlib.util
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
@@ -36,13 +36,23 @@ def missing_modules() -> list[str]:
 
 def load() -> None:
     """Imports TensorFlow and Keras without their start-up lines; a failed import shows what they wrote."""
-    if "keras" in sys.modules and "tensorflow" in sys.modules:
+    if "keras" in sys.modules and "tensorflow" in sys.modules and not _waiting:
         return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     with _quiet_stderr():
         importlib.import_module("tensorflow")
         importlib.import_module("keras")
+    while _waiting:
+        _waiting.pop()()
+
+
+_waiting: list[Callable[[], None]] = []
+
+
+def when_loaded(function: Callable[[], None]) -> None:
+    """Calls a function once TensorFlow and Keras are there."""
+    _waiting.append(function)
 
 
 @contextmanager

@@ -7,11 +7,13 @@ on the newest Keras and, by `make oldest`, on the oldest that runs here.
 
 from __future__ import annotations
 
+import importlib
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import FunctionType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 # Private attributes
 
@@ -102,6 +104,58 @@ def before_r_functions(check: Callable[[], None]) -> None:
         return call(*args, **kwargs)
 
     module.call_r_function = checked  # type: ignore[union-attr]
+
+
+ANY_CODE = "any"
+"""In place of the names of Python code that a dataset reaches by a way that does not tell them."""
+
+
+def python_code(dataset: Any) -> frozenset[str]:
+    """The Python code that computes elements of a dataset, by TensorFlow's names; `ANY_CODE` where they cannot be told.
+
+    Why: R's thread has to serve while such a dataset is walked through, and only then. `_inputs`, `_functions` and the
+    registry of `py_function()` since 2.0. If they were gone: R functions in datasets would be refused.
+    """
+    registry = _python_functions()
+    if not registry.size():
+        return frozenset()
+    found = _python_code.get(dataset)
+    if found is None:
+        found = _python_code[dataset] = frozenset(_python_code_of(dataset))
+    return found
+
+
+def code_running() -> str | None:
+    """The name of the Python code that TensorFlow has called on this thread, None for another caller.
+
+    Why: it tells which dataset asks. Since 2.0. If it were gone: any walk through a dataset would be taken for the one.
+    """
+    called = type(_python_functions()).__call__.__code__
+    frame = sys._getframe(1)
+    while frame is not None and frame.f_code is not called:
+        frame = frame.f_back  # type: ignore[assignment]
+    return None if frame is None else str(frame.f_locals["token"])
+
+
+_python_code: WeakKeyDictionary[Any, frozenset[str]] = WeakKeyDictionary()
+
+
+def _python_functions() -> Any:
+    return importlib.import_module("tensorflow.python.ops.script_ops")._py_funcs
+
+
+def _python_code_of(dataset: Any) -> Iterator[str]:
+    for function in dataset._functions():
+        graph = function.function.graph
+        definition = graph.as_graph_def()
+        for node in (*definition.node, *(node for called in definition.library.function for node in called.node_def)):
+            if node.op in ("PyFunc", "PyFuncStateless", "EagerPyFunc"):
+                yield node.attr["token"].s.decode()
+        # Another dataset, say.
+        if any(captured.dtype == "variant" for captured in graph.external_captures if hasattr(captured, "dtype")):
+            yield ANY_CODE
+    for source in dataset._inputs():
+        yield from _python_code_of(source)
 
 
 # Names that Keras gives

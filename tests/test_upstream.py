@@ -261,3 +261,26 @@ def test_what_is_traced_in_a_scratch_graph_stays_there() -> None:
         return x
 
     graph(tf.constant([1.0, 2.0]))
+
+
+def test_datasets_name_the_python_code_in_them_and_so_does_a_call_of_it() -> None:
+    running = []
+
+    def code(x: Any) -> Any:
+        running.append(upstream.code_running())
+        return x
+
+    plain = tf.data.Dataset.range(2)
+    mapped = plain.map(lambda x: tf.py_function(code, [x], tf.int64))
+    nested = plain.flat_map(lambda _: tf.data.Dataset.range(1).map(lambda x: tf.numpy_function(code, [x], tf.int64)))
+    generated = tf.data.Dataset.from_generator(lambda: iter([1]), output_signature=tf.TensorSpec((), tf.int64))
+    assert upstream.python_code(plain.batch(2).prefetch(1)) == frozenset()
+    assert upstream.python_code(generated)
+    both = upstream.python_code(tf.data.Dataset.zip((mapped.batch(2), nested)))
+    assert both == upstream.python_code(mapped) | upstream.python_code(nested)
+    assert upstream.python_code(plain.flat_map(lambda _: mapped)) == {upstream.ANY_CODE}
+    for dataset in (mapped, nested):
+        running.clear()
+        list(dataset)
+        assert set(running) == upstream.python_code(dataset)
+    assert upstream.code_running() is None

@@ -4,8 +4,10 @@ from bridge.barrier.crossing import Failure, Noted, Outcome, Raised, attempt, en
 from bridge.barrier.functions import RError, RFunction, RJump, refuse_other_threads
 from bridge.barrier.interrupts import use
 from bridge.barrier.memory import memory_functions
+from bridge.barrier.results import Cast
 
 __all__ = [
+    "Cast",
     "Failure",
     "Noted",
     "Outcome",

@@ -8,7 +8,6 @@ jumped, the marker says that R goes on with it where it called Python.
 
 from __future__ import annotations
 
-import threading
 import uuid
 import weakref
 from collections.abc import Callable, Sequence
@@ -17,14 +16,13 @@ from typing import Any
 from bridge import upstream
 from bridge.barrier.interrupts import raise_pending, suspend
 from bridge.barrier.raised import remembered
+from bridge.barrier.serving import ask, on_r_thread, watch
 from bridge.barrier.signature import left_to_r, r_signature
 from bridge.barrier.structures import to_r
 from bridge.errors import ArgumentError, ThreadError
 
 ESCAPED = "__tfbridge_escaped__"
 """Key of the marker that a guarded R function returns in place of a value: the error's number, 0 for a jump."""
-
-_R_THREAD = threading.main_thread().ident
 
 
 class RJump(KeyboardInterrupt):
@@ -48,20 +46,34 @@ class RError(Exception):
         self.number = number
 
 
+_keep: list[Callable[[int], Any]] = []
+
+
+def use(keep: Callable[[int], Any], look: Callable[[], Any]) -> None:
+    """Takes R functions: one that keeps the condition of a number beyond the call into Python that it arose in, and one that
+    notices time limits, for while R's thread waits.
+    """
+    _keep[:] = [keep]
+    watch(look)
+
+
 def refuse_other_threads() -> None:
     """Refuses calls from other threads than R's of R functions that reticulate made Python functions of, too."""
     upstream.before_r_functions(_check_thread)
 
 
 def _check_thread() -> None:
-    if threading.get_ident() != _R_THREAD:
+    if not on_r_thread():
         raise remembered(_other_thread())
 
 
 def _other_thread(name: str = "") -> ThreadError:
     return ThreadError(
         f"{f'The R function `{name}()`' if name else 'An R function'} was called by another thread than R's.",
-        hints=["R runs on one thread. Use TensorFlow operations here, or `num_parallel_calls = 1`."],
+        hints=[
+            "R runs on one thread, which serves others while it waits for an element of a dataset.",
+            "Elsewhere use TensorFlow operations; a training step can be left to R: `compile(run_eagerly = TRUE)`.",
+        ],
     )
 
 
@@ -97,8 +109,8 @@ class RFunction:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The value of the R function."""
-        if threading.get_ident() != _R_THREAD:
-            raise remembered(_other_thread(self.__name__))
+        if not on_r_thread():
+            return ask(self._kept, args, kwargs, lambda: remembered(_other_thread(self.__name__)))
         if self._left_to_r:
             kwargs = {name: given for name, given in kwargs.items() if given is not None or name not in self._left_to_r}
         before = suspend(1)
@@ -110,6 +122,15 @@ class RFunction:
             raise remembered(RError(int(value[ESCAPED]), value["message"])) if value[ESCAPED] else RJump()
         raise_pending()
         return value
+
+    def _kept(self, *args: Any, **kwargs: Any) -> Any:
+        """Its value; an error is kept, which R may hear of only when a later call meets the element that failed."""
+        try:
+            return self(*args, **kwargs)
+        except RError as error:
+            for keep in _keep:
+                keep(error.number)
+            raise
 
     def taking(self, *args: Any) -> Any:
         """Its value for as many of the arguments as it has formals."""

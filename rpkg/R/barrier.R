@@ -6,6 +6,7 @@
 
 barrier <- new.env(parent = emptyenv())
 barrier$escaped <- list()
+barrier$kept <- list()
 barrier$count <- 0L
 barrier$interrupted <- FALSE
 
@@ -35,6 +36,20 @@ escape <- function(condition) {
   number <- barrier$count <- barrier$count + 1L
   barrier$escaped[[as.character(number)]] <- condition
   list(`__tfbridge_escaped__` = number, message = conditionMessage(condition))
+}
+
+#' Keep an error beyond the crossing in which it arose: what prefetching met, R asks for later
+#' @noRd
+keep_condition <- function(number) {
+  barrier$kept <- utils::tail(c(barrier$kept, barrier$escaped[as.character(number)]), 64L)
+  NULL
+}
+
+#' The condition of a number, NULL when it is not known any more
+#' @noRd
+condition_of <- function(number) {
+  key <- as.character(number)
+  barrier$escaped[[key]] %||% barrier$kept[[key]]
 }
 
 #' Let handlers further out use a restart that comes with an error

@@ -14,7 +14,7 @@ settle <- function(outcome) {
   }
   report <- outcome$report
   call <- users_call()
-  condition <- if (!is.null(report$number)) barrier$escaped[[as.character(report$number)]]
+  condition <- if (!is.null(report$number)) condition_of(report$number)
   if (depth() == 0L) barrier$escaped <- list()
   remember_traceback(outcome)
   if (report$kind == "interrupt") interrupt()

@@ -65,6 +65,8 @@ start_python <- function() {
   the$fast <- calls_agree(bridge)
   the$pid <- Sys.getpid()
   the$entry <- bridge$entry
+  the$heartbeat <- python_function(look_out, "heartbeat")
+  cross("barrier.functions.use", python_function(keep_condition, "keep"), the$heartbeat)
 }
 
 #' Refuses a file that RETICULATE_PYTHON names and that is no Python

@@ -32,8 +32,8 @@ compile.keras.models.Model <- function(object, optimizer = "rmsprop", loss = NUL
 #' not. Matrices without column names go by position; so does, with a warning, a matrix none of whose columns the model
 #' knows.
 #'
-#' @param x,y data: arrays, data frames, factors, tensors, lists of them, or one dataset as `x`; or a function without
-#'   arguments that gives `list(x, y)` at each call.
+#' @param x,y data: arrays, data frames, factors, tensors, lists of them, or one dataset as `x`; or a generator, see
+#'   [as_generator()].
 #' @param batch_size samples for each update; 32 when missing.
 #' @param epochs how often to go through the data.
 #' @param callbacks one callback or a list of them.
@@ -180,24 +180,11 @@ colnames_of <- function(x) {
   if (!length(names) || anyNA(names) || any(!nzchar(names)) || anyDuplicated(names)) NULL else names
 }
 
-is_generator <- function(x) is.function(x) && !inherits(x, "python.builtin.object")
-
-cross_generator <- function(generator) {
-  needed <- Filter(function(default) identical(default, quote(expr = )), formals(args(generator)))
-  if (length(setdiff(names(needed), "..."))) {
-    abort_kind(
-      "data", "A function that gives data is called without arguments; this one needs some.",
-      hints = "A generator gives `list(x, y)` at each call, and NULL at its end.", call = users_call()
-    )
-  }
-  python_function(function() cross_samples(generator()), "generator")
-}
-
 #' What Python calls now and then while it works through data: R looks for interrupts and time limits
 #' @noRd
 heartbeat <- function() {
   swallowed_limit()
-  if (is.null(the$heartbeat)) the$heartbeat <- python_function(look_out, "heartbeat")
+  if (is.null(the$entry)) start_python()
   the$heartbeat
 }
 
