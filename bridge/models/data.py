@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from bridge.backend import keras, tf
@@ -11,7 +11,7 @@ from bridge.barrier.functions import RFunction
 from bridge.data.lengths import check_end
 from bridge.errors import ArgumentError
 from bridge.models.checks import check_given, check_samples
-from bridge.models.generators import Feed, filling
+from bridge.models.generators import Feed, Generator
 from bridge.models.names import names_of, warn_of_unlearned
 from bridge.models.samples import ROLES, Samples, read, read_validation
 from bridge.models.traces import fit_ranks
@@ -25,15 +25,11 @@ class Data:
         training: what the verb works on.
         held_out: `validation_data` where it is arrays, or None.
         validation: `validation_data` as Keras takes it, or None.
-        settings: of the verb, without those that reading the data has used.
-        filling: callbacks that ask generators for more.
     """
 
     training: Samples
-    settings: Mapping[str, Any]
     held_out: Samples | None = None
     validation: Any = None
-    filling: list[Any] = field(default_factory=list)
 
 
 def read_data(model: Any, arguments: Mapping[str, Any], settings: Mapping[str, Any], verb: str) -> Data:
@@ -49,37 +45,33 @@ def read_data(model: Any, arguments: Mapping[str, Any], settings: Mapping[str, A
         DataError: data that does not fit the model, or whose parts do not fit each other.
         ArgumentError: a generator together with `y` or `validation_split`; no data.
     """
+    arguments = {role: value.function if isinstance(value, Generator) else value for role, value in arguments.items()}
     given = {role: arguments[role] for role in ROLES if arguments.get(role) is not None}
     if "x" not in given:
         raise ArgumentError("`x` is missing: there is no data.")
-    feed, used = None, set()
+    steps = "steps_per_epoch" if verb == "fit" else "steps"
     if isinstance(given["x"], RFunction):
         if "y" in given or settings.get("validation_split"):
             raise ArgumentError("A generator gives `y` with `x`: `y` and `validation_split` do not go with it.")
-        used |= {"steps_per_epoch", "steps"}
-        steps = settings.get("steps_per_epoch") or settings.get("steps")
-        feed = Feed(given["x"], "x", steps, model, names_of(model), verb)
+        feed = Feed(given["x"], "x", settings.get(steps) is not None, model, names_of(model), verb)
         training = Samples(feed.dataset(), paths={}, names=feed.names, levels=feed.levels)
         if verb != "predict":
             check_given(model, training)
     else:
-        steps = "steps_per_epoch" if verb == "fit" else "steps"
         check_end(given["x"], "x", settings.get(steps), steps)
         training = read(model, given)
         if verb == "evaluate":
             warn_of_unlearned(model, training.names)
         check_samples(model, training, targets=verb != "predict")
         fit_ranks(model, training, verb)
-    value, held_out, held_feed = arguments.get("validation_data"), None, None
+    value, held_out = arguments.get("validation_data"), None
     if isinstance(value, RFunction):
-        used.add("validation_steps")
-        held_feed = Feed(value, "validation_data", settings.get("validation_steps"), model, training.names, "evaluate")
-        value = held_feed.dataset()
+        is_endless = settings.get("validation_steps") is not None
+        value = Feed(value, "validation_data", is_endless, model, training.names, "evaluate").dataset()
     elif value is not None and not isinstance(value, (tf.data.Dataset, keras.utils.PyDataset)):
         held_out = read_validation(model, value, training.names)
         check_samples(model, held_out)
         fit_ranks(model, held_out, "evaluate")
         value = held_out.for_keras()
     check_end(value, "validation_data", settings.get("validation_steps"), "validation_steps")
-    left = {name: value for name, value in settings.items() if name not in used}
-    return Data(training, left, held_out, value, filling(feed, held_feed))
+    return Data(training, held_out, value)

@@ -1,17 +1,18 @@
 """Generators written in R as data for training.
 
-TensorFlow draws batches from a thread of its own, where R must not run. So R is asked for the batches of an epoch on its own
-thread, before the epoch begins, and TensorFlow reads them from memory.
+A batch is asked for when its step comes, on R's thread: nothing is drawn ahead, nothing is kept. Only a generator without a
+number of steps is drawn to its end first, because nobody knows how long it is; its batches then serve for every epoch.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from bridge.backend import keras, tf
+from bridge.barrier.serving import walk_directly
 from bridge.errors import ArgumentError, DataError
 from bridge.models.checks import check_samples, warn_of_missing
 from bridge.models.names import Names
@@ -21,64 +22,92 @@ from bridge.values.arrays import is_tensor
 from bridge.values.named import Table, named
 
 MOST = 10_000
-"""Batches after which a generator without a number of steps is taken for one that never ends."""
+MOST_BYTES = 2**31
+"""Batches, and what they hold, after which a generator without a number of steps is taken for one that never ends."""
 
 
 class Feed:
-    """The batches of one R generator, an epoch at a time.
+    """The batches of one R generator. The first is drawn at once: Keras learns dtypes and shapes from it.
 
     Args:
         function: R function that gives `list(x, y)` or `list(x, y, sample_weight)` at each call, NULL at the end.
         argument: what the user gave it as, for messages.
-        steps: number of batches in an epoch; None goes on to the end, whose batches then serve for every epoch.
+        is_endless: whether it gives as many as it is asked for; otherwise it is drawn to its end.
         model: what the batches are for.
         known: names of columns and levels that the batches go by, which the first of them may teach.
         verb: what they are for: "fit", "evaluate" or "predict".
+
+    Raises:
+        DataError: it gives no batch, or what is none.
+        ArgumentError: it has no end, and should have one.
     """
 
     def __init__(
-        self, function: Callable[[], Any], argument: str, steps: int | None, model: Any, known: Names, verb: str = "fit"
+        self, function: Callable[[], Any], argument: str, is_endless: bool, model: Any, known: Names, verb: str = "fit"
     ) -> None:
         self.function = function
         self.argument = argument
-        self.steps = steps
+        self.is_endless = is_endless
         self.model = model
         self.names = known
         self.verb = verb
         self.warned = False
         self.levels: tuple[str, ...] | None = None
-        self.batches: list[Any] = []
-        self.fill()
+        self.drawn = 0
+        self.ahead = list(self._first())
 
-    def fill(self) -> None:
-        """Asks R for the batches of the next epoch; on R's thread."""
-        if self.batches and self.steps is None:
-            return
-        drawn: list[Any] = []
-        while self.steps is None or len(drawn) < self.steps:
-            batch = self.function()
-            if batch is None:
-                break
-            drawn.append(self._batch(batch, len(drawn) + 1))
-            if self.steps is None and len(drawn) > MOST:
+    def _first(self) -> Iterator[Any]:
+        size = 0
+        while (batch := self._draw()) is not None:
+            yield batch
+            if self.is_endless:
+                return
+            size += sum(part.shape.num_elements() * part.dtype.size for part in keras.tree.flatten(batch))
+            if self.drawn > MOST or size > MOST_BYTES:
                 raise ArgumentError(
-                    f"The generator of `{self.argument}` has given {MOST} batches and goes on: it says no number of steps.",
+                    f"The generator of `{self.argument}` has given {self.drawn} batches and goes on, without any steps.",
                     hints=["`steps_per_epoch` (`validation_steps`, `steps`) does; a generator ends by giving NULL."],
                 )
-        # One that ends early leaves the batches of the epoch before.
-        self.batches = drawn if len(drawn) == len(self.batches) or not self.batches else self.batches
-        if not self.batches:
+        if not self.drawn:
             raise DataError(f"The generator of `{self.argument}` gave no batch.")
 
     def dataset(self) -> Any:
-        """The dataset that reads them, anew each time it is walked through."""
-        spec = keras.tree.map_structure(lambda a: tf.TensorSpec([None, *a.shape[1:]], a.dtype), self.batches[0])
-        read = tf.data.Dataset.from_generator(lambda: iter(self.batches), output_signature=spec)
-        return read.apply(tf.data.experimental.assert_cardinality(len(self.batches)))
+        """The dataset of the batches, for which R's thread needs no other one."""
+        spec = keras.tree.map_structure(_spec, self.ahead[0])
+        dataset = tf.data.Dataset.from_generator(self.walk, output_signature=spec)
+        if not self.is_endless:
+            dataset = dataset.apply(tf.data.experimental.assert_cardinality(len(self.ahead)))
+        walk_directly(dataset, self.walk)
+        return dataset
 
-    def _batch(self, drawn: Any, number: int) -> tuple[Any, ...]:
+    def walk(self) -> Iterator[Any]:
+        """The batches of an epoch, or, of a generator that has as many as it is asked for, those that come next."""
+        if not self.is_endless:
+            yield from self.ahead
+            return
+        batch = self.ahead.pop() if self.ahead else self._draw()
+        if batch is None:
+            raise DataError(
+                f"The generator of `{self.argument}` has ended: there was no batch after number {self.drawn}.",
+                hints=["Without a number of steps its batches serve for every epoch."],
+            )
+        while batch is not None:
+            yield batch
+            batch = self._draw()
+
+    def _draw(self) -> Any:
+        batch = self.function()
+        if batch is None:
+            return None
+        self.drawn += 1
+        parts = self._read(batch, self.drawn)
+        return keras.tree.map_structure(lambda part: part if tf.is_tensor(part) else tf.convert_to_tensor(part), parts)
+
+    def _read(self, drawn: Any, number: int) -> tuple[Any, ...]:
         if is_tensor(drawn) or isinstance(drawn, np.ndarray) or isinstance(named(drawn), Table):
             drawn = [drawn]
+        if isinstance(drawn, Mapping) and "x" in drawn and set(drawn) <= set(ROLES):
+            drawn = [drawn[role] for role in ROLES if role in drawn]
         if not isinstance(drawn, (list, tuple)) or len(drawn) not in (1, 2, 3):
             raise DataError(
                 f"Batch {number} of the generator of `{self.argument}` is no `list(x, y)` or `list(x, y, sample_weight)`.",
@@ -93,26 +122,34 @@ class Feed:
         return tuple(as_tuples(getattr(samples, role)) for role in given)
 
 
-def filling(training: Feed | None, validation: Feed | None) -> list[Any]:
-    """The callbacks that keep feeds filled."""
-    return [_filling(training, validation)] if training or validation else []
+def _spec(part: Any) -> Any:
+    return (
+        tf.TensorSpec([None, *part.shape[1:]], part.dtype) if isinstance(part, tf.Tensor) else tf.type_spec_from_value(part)
+    )
 
 
-def _filling(training: Feed | None, validation: Feed | None) -> Any:
-    class Filling(keras.callbacks.Callback):  # type: ignore[misc]
-        """Asks for the next batches; the first ones are there already, Keras learns shapes from them."""
+class Generator:
+    """The elements that an R function gives, one at each call, NULL at the end.
 
-        def on_epoch_begin(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
-            if training is not None and epoch > self.first:
-                training.fill()
+    TensorFlow and Keras want an iterator here, and there a function that makes one: it is both.
 
-        def on_train_begin(self, logs: Mapping[str, Any] | None = None) -> None:
-            self.first = self.params.get("initial_epoch", 0)
-            self.validated = False
+    Args:
+        function: the guarded R function.
+    """
 
-        def on_test_begin(self, logs: Mapping[str, Any] | None = None) -> None:
-            if validation is not None and self.validated:
-                validation.fill()
-            self.validated = True
+    def __init__(self, function: Callable[[], Any]) -> None:
+        self.function = function
 
-    return Filling()
+    def __iter__(self) -> Generator:
+        return self
+
+    def __call__(self) -> Generator:
+        """Itself."""
+        return self
+
+    def __next__(self) -> Any:
+        """The next element, with tuples for lists."""
+        element = self.function()
+        if element is None:
+            raise StopIteration
+        return as_tuples(element)

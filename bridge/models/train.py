@@ -99,16 +99,17 @@ def fit(
     """
     arguments = arguments or {}
     _require_compiled(model, "fit")
-    data = read_data(model, arguments, read_settings(arguments), "fit")
+    settings = read_settings(arguments)
+    data = read_data(model, arguments, settings, "fit")
     warn_of_missing(data.training, "fit")
     if data.held_out is not None:
         warn_of_missing(data.held_out, "evaluate")
-    if data.settings.get("validation_split") and data.validation is None:
-        warn_of_unseen(model, data.training, data.settings["validation_split"])
+    if settings.get("validation_split") and data.validation is None:
+        warn_of_unseen(model, data.training, settings["validation_split"])
     # Keras warns that it does not shuffle datasets, which is not asked of it.
     unshuffled = {"shuffle": False} if isinstance(data.training.x, tf.data.Dataset) else {}
     weights = class_weights(arguments.get("class_weight"), data.training.y, data.training.levels, classes_of(model))
-    callbacks = [*data.filling, *data.settings.get("callbacks", [])]
+    callbacks = [*settings.get("callbacks", [])]
     if write is not None:
         callbacks.append(progress(write, live=live))
     if draw is not None:
@@ -126,7 +127,7 @@ def fit(
             sample_weight=data.training.sample_weight,
             validation_data=data.validation,
             class_weight=weights,
-            **(unshuffled | {**data.settings, "callbacks": watching, "verbose": 0}),
+            **(unshuffled | {**settings, "callbacks": watching, "verbose": 0}),
         )
     return history_of(history)
 
@@ -148,16 +149,17 @@ def evaluate(model: Any, arguments: Mapping[str, Any] | None = None, check: Any 
     """
     arguments = arguments or {}
     _require_compiled(model, "evaluate")
-    data = read_data(model, arguments, read_settings(arguments), "evaluate")
+    settings = read_settings(arguments)
+    data = read_data(model, arguments, settings, "evaluate")
     samples = data.training
     warn_of_missing(samples, "evaluate")
-    with whole_traces(model), data_errors_told(), watched(data.settings.get("callbacks", []), check) as callbacks:
+    with whole_traces(model), data_errors_told(), watched(settings.get("callbacks", []), check) as callbacks:
         results = model.evaluate(
             x=samples.x,
             y=samples.y,
             sample_weight=samples.sample_weight,
             return_dict=True,
-            **{**data.settings, "callbacks": callbacks, "verbose": 0},
+            **{**settings, "callbacks": callbacks, "verbose": 0},
         )
     return numbers(results)
 
@@ -170,10 +172,11 @@ def predict(model: Any, arguments: Mapping[str, Any] | None = None, as_classes: 
     Keras: keras.Model.predict.
     """
     arguments = arguments or {}
-    data = read_data(model, arguments, read_settings(arguments), "predict")
+    settings = read_settings(arguments)
+    data = read_data(model, arguments, settings, "predict")
     warn_of_missing(data.training, "predict")
-    with whole_traces(model), data_errors_told(), watched(data.settings.get("callbacks", []), check) as callbacks:
-        predicted = model.predict(data.training.x, **{**data.settings, "callbacks": callbacks, "verbose": 0})
+    with whole_traces(model), data_errors_told(), watched(settings.get("callbacks", []), check) as callbacks:
+        predicted = model.predict(data.training.x, **{**settings, "callbacks": callbacks, "verbose": 0})
     return classes(model, predicted) if as_classes else as_array(predicted)
 
 

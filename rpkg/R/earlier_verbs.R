@@ -47,13 +47,6 @@ predict_classes <- function(object, x, batch_size = NULL, verbose = 0, steps = N
   if (ncol(scores) == 1L) as.integer(scores[, 1L] > 0.5) else max.col(scores, ties.method = "first") - 1L
 }
 
-#' @rdname fit_generator
-#' @export
-generator_next <- function(generator, ...) {
-  check_no_more(...)
-  reticulate::iter_next(generator)
-}
-
 #' A metric made of a function
 #'
 #' @param name by which it is shown.
