@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from os import getpid
 from typing import Any
 
@@ -45,9 +45,12 @@ class Failure(Outcome):
             condition that caused it, else None).
     """
 
-    def __init__(self, error: BaseException) -> None:
+    def __init__(self, error: BaseException, notes: Sequence[Mapping[str, Any]] = ()) -> None:
         self.error = error
         self.report = _report(error)
+        # What was warned of before is often the reason.
+        if self.report["kind"] == "python":
+            self.report["details"] = [note["message"] for note in notes]
 
 
 class Raised(Outcome):
@@ -84,8 +87,7 @@ def entry(path: str) -> Callable[..., Any]:
             take_notes()
             return None
         except (Exception, KeyboardInterrupt) as error:
-            take_notes()
-            return Failure(error)
+            return Failure(error, take_notes())
         finally:
             if warnings.showwarning is note_python:
                 warnings.showwarning = outside

@@ -167,9 +167,12 @@ def warn_of_missing(samples: Samples, verb: str) -> bool:
 
 def warn_of_unseen(model: Any, samples: Samples, share: float) -> None:
     """Warns of classes that only the samples have which `validation_split` holds out: no training knows them then."""
-    for i, (path, part, _) in enumerate(_pairs(samples.paths.get("y", "y"), samples.y, symbols(model, "output"))):
+    name, outputs = samples.paths.get("y", "y"), symbols(model, "output")
+    # Models that do not know their outputs yet have one place for targets that are no list.
+    pairs = _pairs(name, samples.y, outputs) if outputs else [(name, samples.y, None)]
+    for i, (path, part, _) in enumerate(pairs):
         loss = _loss_of(model, i, path.rpartition("$")[2])
-        labels = _labels(part, loss)
+        labels = _labels(part.numpy() if hasattr(part, "numpy") else part, loss)
         if labels is None:
             continue
         # As Keras splits.

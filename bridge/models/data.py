@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import GeneratorType
 from typing import Any
 
 from bridge.backend import keras, tf
@@ -11,7 +12,7 @@ from bridge.barrier.functions import RFunction
 from bridge.data.lengths import check_end
 from bridge.errors import ArgumentError
 from bridge.models.checks import check_given, check_samples
-from bridge.models.generators import Feed, Generator
+from bridge.models.generators import Feed, Generator, batches_of
 from bridge.models.names import names_of, warn_of_unlearned
 from bridge.models.samples import ROLES, Samples, read, read_validation
 from bridge.models.traces import fit_ranks
@@ -50,6 +51,8 @@ def read_data(model: Any, arguments: Mapping[str, Any], settings: Mapping[str, A
     if "x" not in given:
         raise ArgumentError("`x` is missing: there is no data.")
     steps = "steps_per_epoch" if verb == "fit" else "steps"
+    if hasattr(given["x"], "__next__") and not isinstance(given["x"], GeneratorType):
+        given["x"] = RFunction(batches_of(given["x"]), "generator")
     if isinstance(given["x"], RFunction):
         if "y" in given or settings.get("validation_split"):
             raise ArgumentError("A generator gives `y` with `x`: `y` and `validation_split` do not go with it.")

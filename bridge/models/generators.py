@@ -21,6 +21,22 @@ from bridge.models.training_data import as_tuples
 from bridge.values.arrays import is_tensor
 from bridge.values.named import Table, named
 
+
+def batches_of(iterator: Any) -> Callable[[], Any]:
+    """A function that gives the elements of an iterator, such as reticulate's `py_iterator()`, one by one, then None."""
+
+    def array(part: Any) -> Any:
+        # reticulate makes lists of R's vectors.
+        numbers = isinstance(part, list) and bool(part) and all(isinstance(item, (bool, int, float, str)) for item in part)
+        return np.asarray(part) if numbers else part
+
+    def batch() -> Any:
+        drawn = next(iterator, None)
+        return [array(part) for part in drawn] if isinstance(drawn, (list, tuple)) else drawn
+
+    return batch
+
+
 MOST = 10_000
 MOST_BYTES = 2**31
 """Batches, and what they hold, after which a generator without a number of steps is taken for one that never ends."""

@@ -46,6 +46,9 @@ def as_tensor(value: Any, dtype: Any = None, shape: Any = None, *, kind: str | N
     target = dtype_of(dtype)
     if is_tensor(value):
         return _tensor(value, target, shape)
+    if value is None or callable(value):
+        what = "NULL" if value is None else "A function"
+        raise ConversionError(f"{what} cannot become a tensor.", hints=["Numbers, text, logicals and lists of them do."])
     array = _own_dtype(value, target, kind)
     if target is not None and (array.dtype != target.as_numpy_dtype or target == tf.string):
         array = checked_cast(array, target)

@@ -8,7 +8,7 @@ NULL
 
 text_tokenizer <- function(num_words = NULL, filters = "!\"#$%&()*+,-./:;<=>?@[\\]^_`{|}~	
 ", lower = TRUE, split = " ", char_level = FALSE, oov_token = NULL, analyzer = NULL, ...) compute("text_tokenizer", supplied())
-fit_text_tokenizer <- function(object, x, ...) compute("fit_text_tokenizer", supplied())
+fit_text_tokenizer <- function(object, x, ...) invisible(compute("fit_text_tokenizer", supplied()))
 texts_to_sequences <- function(tokenizer, texts, ...) compute("texts_to_sequences", supplied())
 texts_to_sequences_generator <- function(tokenizer, texts, ...) compute("texts_to_sequences_generator", supplied())
 texts_to_matrix <- function(tokenizer, texts, mode = "binary", ...) compute("texts_to_matrix", supplied())

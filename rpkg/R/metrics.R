@@ -15,6 +15,16 @@ metric_values <- function(values) {
 }
 
 #' @export
+`[[.tfbridge_metrics` <- function(x, i) {
+  known <- if (is.character(i)) i %in% names(x) else i %in% seq_along(x)
+  if (length(i) != 1L || !isTRUE(known)) {
+    message <- paste0("There is no metric ", deparse(i, nlines = 1L), ": there are ", paste0("`", names(x), "`", collapse = ", "), ".")
+    abort_kind("subscript", message, call = users_call())
+  }
+  unclass(x)[[i]]
+}
+
+#' @export
 `[.tfbridge_metrics` <- function(x, i) {
   chosen <- unclass(x)[i]
   if (is.list(chosen) && all(lengths(chosen) == 1L)) unlist(chosen) else chosen

@@ -112,6 +112,7 @@ holds_integers <- function(x) {
 
 #' @export
 `$<-.tfbridge_object` <- function(x, name, value) {
+  check_alive(x)
   reticulate::py_set_attr(x, name, guarded_value(value))
   invisible(x)
 }
@@ -124,6 +125,9 @@ print.tfbridge_object <- function(x, ...) {
 
 #' @export
 format.tfbridge_object <- print.tfbridge_object
+
+#' @export
+names.tfbridge_object <- print.tfbridge_object
 
 #' @export
 str.tfbridge_object <- function(object, ...) {

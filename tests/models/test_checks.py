@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from bridge.backend import keras, tf
+from bridge.barrier.crossing import entry
 from bridge.barrier.functions import RFunction
 from bridge.barrier.notes import take_notes
 from bridge.errors import ArgumentError, DataError
@@ -355,3 +356,52 @@ def test_a_model_that_is_called_goes_by_the_names_of_columns(kind: str) -> None:
     np.testing.assert_allclose(call(model, [values]), wanted, rtol=1e-5)
     with pytest.raises(DataError, match="lacks the column `b`"):
         call(model, [table(["a", "c"], values)])
+
+
+def subclassed() -> Any:
+    class Own(keras.Model):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.dense = keras.layers.Dense(3)
+
+        def call(self, inputs: Any) -> Any:
+            return self.dense(inputs)
+
+    model = Own()
+    compile(model, {"optimizer": "sgd", "loss": "sparse_categorical_crossentropy"})
+    return model
+
+
+@pytest.mark.parametrize("model", [subclassed, lambda: classifier("sparse_categorical_crossentropy")])
+@pytest.mark.parametrize("made", [np.asarray, tf.constant])
+def test_classes_that_only_the_held_out_samples_have_are_named(model: Any, made: Any) -> None:
+    take_notes()
+    fit(model(), {"x": zeros(9, 4), "y": made([0, 0, 0, 1, 1, 1, 2, 2, 2]), "validation_split": 0.4})
+    assert ["only they have the class 2 of `y`" in note["message"] for note in take_notes()] == [True]
+
+
+def test_an_iterator_of_batches_is_a_generator() -> None:
+    class Batches:
+        """As reticulate's `py_iterator()`: R vectors arrive as lists."""
+
+        left = 4
+
+        def __iter__(self) -> Any:
+            return self
+
+        def __next__(self) -> Any:
+            self.left -= 1
+            if not self.left:
+                raise StopIteration
+            return [np.ones((3, 4)), [0.0, 1.0, 2.0]]
+
+    history = fit(classifier("sparse_categorical_crossentropy"), {"x": Batches(), "epochs": 2})
+    assert len(history["metrics"]["loss"]) == 2
+
+
+def test_an_error_of_python_tells_what_was_warned_of_before() -> None:
+    model = keras.Sequential([keras.layers.Embedding(10, 2), keras.layers.Flatten(), keras.layers.Dense(1)])
+    compile(model, {"optimizer": "sgd", "loss": "mse"})
+    failure = entry("models.train.fit")(model, {"x": np.array([[1, np.nan]]), "y": zeros(1, 1)})
+    assert failure.report["kind"] == "python"
+    assert "`x` has missing values in sample 1" in failure.report["details"][0]

@@ -65,3 +65,12 @@ test_that("a metric with one number for each class goes through all verbs", {
     expect_length(result$loss, 1)
   }
 })
+
+test_that("a metric that there is not is named by an error", {
+  metrics <- tfbridge:::metric_values(list(loss = 1, accuracy = 0.5))
+  for (i in list("absent", 3, 0, NA, NA_character_, c(1, 2), "los")) {
+    expect_error(metrics[[i]], "There is no metric .*: there are `loss`, `accuracy`", class = "tfbridge_error_subscript")
+  }
+  expect_identical(metrics[["accuracy"]], 0.5)
+  expect_identical(metrics[[1]], 1)
+})

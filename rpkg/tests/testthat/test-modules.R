@@ -178,3 +178,19 @@ test_that("configurations hold whole numbers of any size, and what gives nothing
   expect_invisible(model$reset_metrics())
   expect_visible(model$count_params())
 })
+
+test_that("what is asked of an object from another session is answered in words", {
+  objects <- list(layer_dense(units = 1), optimizer_adam(), keras$Sequential())
+  for (object in objects) expect_true("name" %in% names(object))
+  for (dead in unserialize(serialize(objects, NULL))) {
+    for (ask in list(names, \(x) x[["a"]], \(x) x[[1]], \(x) x$a, \(x) x$a <- 1, print, str)) {
+      expect_error(ask(dead), class = "tfbridge_error_session")
+    }
+  }
+})
+
+test_that("nothing and functions are no tensors", {
+  for (value in list(NULL, mean, list(NULL), list(1, mean))) {
+    expect_error(as_tensor(value), "cannot become a tensor", class = "tfbridge_error_conversion")
+  }
+})
