@@ -14,10 +14,9 @@ from bridge.catalog.compute import compute
 from bridge.catalog.construct import argument_for_keras
 from bridge.catalog.roles import convert, role_of
 from bridge.catalog.rows import rows
-from bridge.compose.call import call
 from bridge.errors import ArgumentError
 from bridge.models.weights import set_weights
-from tests.conftest import IS_OLDEST, newer_keras
+from tests.conftest import IS_OLDEST
 
 # Arguments that a constructor cannot do without, and those whose Keras class needs a package that is not here.
 REQUIRED: dict[str, dict[str, Any]] = {
@@ -292,26 +291,6 @@ def test_objects_that_map_are_not_unpacked() -> None:
     assert argument_for_keras(found, "layout_map", layouts) is layouts
     policies = keras.dtype_policies.DTypePolicyMap()
     assert argument_for_keras(rows()["layer_dense"], "dtype", policies) is policies
-
-
-@newer_keras
-def test_the_axes_of_an_initializer_count_from_one() -> None:
-    made = construct("initializer_variance_scaling", {"input_axes": 1.0, "output_axes": np.array([2.0])})
-    assert made.input_axes in (0, [0])
-    assert made.output_axes in (1, [1])
-    assert call(made, [np.array([3.0, 4.0])]).shape == (3, 4)
-
-
-@pytest.mark.parametrize("name", [n for n, found in rows().items() if found.family == "initializer"])
-def test_initializers_are_called_with_shapes(name: str) -> None:
-    made = construct(name, minimal(name) | PARTICULAR.get(name, {}))
-    for size in (np.array([2.0, 2.0]), [2.0, 2.0], tf.TensorShape([2, 2])):
-        try:
-            wanted = made((2, 2))
-        except ValueError:
-            continue
-        assert call(made, [size]).shape == wanted.shape
-        assert call(made, [], {"shape": size, "dtype": "float32"}).dtype == tf.float32
 
 
 def test_a_number_is_a_weight_of_one_element() -> None:

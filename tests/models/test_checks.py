@@ -14,7 +14,6 @@ from bridge.errors import ArgumentError, DataError
 from bridge.models import batches
 from bridge.models.call import call
 from bridge.models.checks import MISSING, check_inputs, check_targets
-from bridge.models.settings import LEAST, read_settings
 from bridge.models.train import compile, evaluate, fit, predict
 from bridge.values.dtypes import NA_INTEGER
 
@@ -185,20 +184,6 @@ def test_other_mistakes_in_the_arguments_of_fit() -> None:
     fit(model, data | {"callbacks": keras.callbacks.TerminateOnNaN})
     with pytest.raises(DataError, match=r"\(NA, 4\)"):
         predict(model, {"x": zeros(2, 3)})
-
-
-WRONG = [0, -3, 2.5, float("nan"), float("inf"), float("-inf"), NA_INTEGER, True, "x"]
-
-
-@pytest.mark.parametrize("name", [*LEAST, "validation_split", "shuffle"])
-@pytest.mark.parametrize("value", WRONG, ids=str)
-def test_a_setting_that_is_no_such_thing_is_named(name: str, value: Any) -> None:
-    fine = {"validation_split": (0,), "shuffle": (0, True), "initial_epoch": (0,)}
-    if value in fine.get(name, ()) and isinstance(value, bool) == (name == "shuffle" and value is True):
-        assert read_settings({name: value}) == {name: value}
-        return
-    with pytest.raises(ArgumentError, match=f"`{name}` must be"):
-        read_settings({name: value})
 
 
 def test_a_failure_leaves_the_model_usable() -> None:

@@ -66,7 +66,10 @@ def test_sizes_are_whole_numbers_from_minus_one() -> None:
     assert to_shape(3.0) == (3,)
     assert to_shape([-1.0, np.nan]) == (-1, None)
     assert to_shape(None) is None
-    assert shape(2.0, None).as_list() == [2, None]
+    for made in (shape(2.0, None), shape([2, None]), shape(2, -1), shape(np.array([2.0, np.nan]))):
+        assert made.as_list() == [2, None]
+    assert shape().as_list() == []
+    assert shape(7).as_list() == [7]
     for wrong in (1.5, "a", True, [np.inf]):
         with pytest.raises(ArgumentError, match="whole numbers or NA"):
             to_shape(wrong)
