@@ -1,4 +1,4 @@
-"""Networks that are known by name: how their images are prepared and what their answers mean."""
+"""Pretrained image networks: how their images are prepared and what their answers mean."""
 
 from __future__ import annotations
 

@@ -2,6 +2,9 @@
 
 #' Prepare images for a known network, and read its answers
 #'
+#' Networks trained on ImageNet want their images scaled in ways of their own, and answer with 1000 scores: these functions
+#' do the one and name the classes of the other.
+#'
 #' @param model a model that an `application_*()` function made.
 #' @param x images, an array or tensor with values from 0 to 255.
 #' @param preds what `predict()` gave, one row an image.

@@ -70,6 +70,8 @@ as.raster.tensorflow.tensor <- function(x, max = NULL, ...) {
 
 #' Lists side by side
 #'
+#' Puts the elements of several lists together by position or by name.
+#'
 #' @param ... lists (or vectors) of the same length; all named alike, in whatever order, or none. Names of the arguments
 #'   become those of the inner lists.
 #' @returns A list: for each position (or name) the list of what stands there. `optimizer$apply_gradients()` takes one of

@@ -113,6 +113,8 @@ Constraint <- new_constraint_class
 
 #' Mark a method as an active property
 #'
+#' Has a method of a class called whenever its name is read, without parentheses, as R6's active bindings are.
+#'
 #' @param f a function without arguments.
 #' @returns `f`, marked: in a class written in R, `self$name` calls it.
 #' @family classes

@@ -2,8 +2,8 @@
 
 #' Layers, callbacks and constraints as R6 classes
 #'
-#' R6 classes that inherit from `KerasLayer`, `KerasWrapper`, `KerasCallback` or `KerasConstraint` work as in earlier packages;
-#' [new_layer_class()] and its family are simpler. Layers are made by `create_layer()` or a function that
+#' R6 classes that inherit from `KerasLayer`, `KerasWrapper`, `KerasCallback` or `KerasConstraint` work as in earlier
+#' packages; [new_layer_class()] and its family are simpler. Layers are made by `create_layer()` or a function that
 #' `create_layer_wrapper()` gives; callbacks and constraints by `Class$new()`.
 #'
 #' @aliases KerasLayer KerasWrapper KerasCallback KerasConstraint

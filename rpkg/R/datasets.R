@@ -2,11 +2,15 @@
 
 #' Datasets from arrays
 #'
+#' Makes a dataset whose elements are the rows of arrays, for data that are prepared while a model trains.
+#'
 #' @param tensors an array, a data frame, or a (named) list of arrays; rows are elements. Those of a data frame are named
-#'   lists of its columns; within a list, a data frame of numbers is a matrix. Factors become numbers from 0, with a warning: a
+#'   lists of its columns; within a list, a data frame of numbers is a matrix. Factors become numbers from 0, with a warning:
+#'   a
 #'   dataset keeps no levels for [fit()] to go by.
 #' @param ... not used.
-#' @returns A dataset: [fit()] takes it, [dataset_batch()] and other `dataset_*()` functions change it, [as_iterator()] walks through it.
+#' @returns A dataset: [fit()] takes it, [dataset_batch()] and other `dataset_*()` functions change it, [as_iterator()] walks
+#'   through it.
 #' @family datasets
 #' @examplesIf tfbridge::is_ready()
 #' dataset <- list(x = matrix(1:6, 3), y = 1:3) |> tensor_slices_dataset() |> dataset_batch(2)
@@ -55,6 +59,8 @@ given_datasets <- function(...) {
 
 #' Options of a dataset
 #'
+#' Reads the options that a dataset is run with, or gives a dataset that is run with others.
+#'
 #' @param dataset a dataset.
 #' @param ... options by name, a named list of them, or a `tf$data$Options()`; a dot leads into a group of options:
 #'   `threading.private_threadpool_size = 4`.
@@ -75,6 +81,8 @@ dataset_options <- function(dataset, ...) {
 }
 
 #' Features and response of a dataset
+#'
+#' Picks columns by name and gives a dataset of features `x` and response `y`, in batches, as training takes it.
 #'
 #' @param dataset a dataset of named lists, such as records of a file.
 #' @param x,y the features and, if there is one, the response: names as they are, `c(a, b)`, `a:c`, `-a`, or strings.
@@ -134,6 +142,8 @@ selected <- function(quosure, columns, argument) {
 
 #' Read several files at a time
 #'
+#' Has a constructor of datasets read several files in turns, which are put together in one dataset.
+#'
 #' @param files paths, patterns such as `"data/*.csv"`, or a dataset of paths.
 #' @param reader a function that makes a dataset of a path, such as [text_line_dataset()].
 #' @param ... options of `reader`.
@@ -161,6 +171,8 @@ read_files <- function(
 }
 
 #' How many elements a dataset has
+#'
+#' Tells the number of elements where it is known without walking through them.
 #'
 #' @param x a dataset.
 #' @returns A number: `Inf` for a dataset without an end, `NA` where only drawing the elements tells.

@@ -49,6 +49,9 @@ predict_classes <- function(object, x, batch_size = NULL, verbose = 0, steps = N
 
 #' A metric made of a function
 #'
+#' Names an R function of true values and predictions, so that [compile()][compile.keras.models.Model] takes it as a metric
+#' that is shown under that name.
+#'
 #' @param name by which it is shown.
 #' @param metric_fn a function of `y_true` and `y_pred`.
 #' @param ... not used.
@@ -63,6 +66,9 @@ custom_metric <- function(name, metric_fn, ...) {
 }
 
 #' Tensors by their earlier names
+#'
+#' `keras_array()` is an earlier name of [as_tensor()], with doubles in Keras' default float dtype; `newaxis` is `NULL`,
+#' which adds an axis.
 #'
 #' @param x an array.
 #' @param dtype of the tensor.

@@ -46,6 +46,8 @@ Summary.tensorflow.tensor <- function(..., axis = NULL, keepdims = FALSE, na.rm 
 
 #' Mean of a tensor
 #'
+#' Averages all elements, or those along one axis or several; summaries such as `sum()` and `max()` take the same arguments.
+#'
 #' @param x a tensor.
 #' @param ... not used.
 #' @param axis one axis or several to reduce, counted from 1, negative from the end; `NULL` reduces all. `sum()`, `prod()`,

@@ -31,6 +31,8 @@ print.keras_training_history <- function(x, ...) {
 
 #' Training history as a data frame
 #'
+#' One row for each epoch and number: for tables and for plots of one's own.
+#'
 #' @param x what [fit.keras.models.Model()] returns, or `model$history`: the epochs that ended before an interrupt, an error
 #'   or a time limit.
 #' @param ... not used.
@@ -51,6 +53,8 @@ as.data.frame.keras_training_history <- function(x, ...) {
 }
 
 #' Plot a training history
+#'
+#' Draws loss and metrics against epochs, with those of the validation data beside them.
 #'
 #' @param x what [fit.keras.models.Model()] returns, or `model$history`.
 #' @param y not used.

@@ -27,6 +27,9 @@ keras_model_sequential <- function(layers = list(), input_shape = NULL, name = N
 
 #' A symbolic input
 #'
+#' Stands for data that come later: layers that are called on it give symbolic outputs, of which [keras_model()] makes a
+#' model.
+#'
 #' @param shape of one sample, without the batch axis; `NA` where unknown.
 #' @param batch_size fixed size of the batch axis.
 #' @param name by which data can be given in a named list.
@@ -49,6 +52,9 @@ layer_input <- function(shape = NULL, batch_size = NULL, name = NULL, dtype = NU
 keras_input <- layer_input
 
 #' A model between inputs and outputs
+#'
+#' Makes a model of all layers that lead from symbolic inputs to outputs: with several of them, with branches, with layers
+#' that are used twice.
 #'
 #' @param inputs,outputs symbolic tensors, lists or named lists of them.
 #' @param name of the model.
@@ -110,6 +116,8 @@ print.tfbridge_summary <- function(x, ...) {
 
 #' A layer of a model
 #'
+#' Finds a layer by its name or by its position, counted from 1.
+#'
 #' @param object a model.
 #' @param name,index of the layer; `index` counts from 1.
 #' @param ... not used.
@@ -122,6 +130,8 @@ get_layer <- function(object, name = NULL, index = NULL, ...) {
 }
 
 #' A model made of a function
+#'
+#' Makes a model whose layers and computation an R function gives; [new_model_class()] says the same as a class.
 #'
 #' @param model_fn a function of `self`: it assigns layers to `self` and returns the function that computes.
 #' @param name of the model.
@@ -153,6 +163,8 @@ keras_model_custom <- function(model_fn, name = NULL, ...) {
 }
 
 #' Keep layers from being trained, or let them be again
+#'
+#' Frozen layers keep their weights while the others are trained, such as when a trained network gets a new top.
 #'
 #' @param object a layer or model.
 #' @param from,to first and last layer of a model, by name or by position from 1; all layers by default.

@@ -95,6 +95,8 @@ model_from_saved_model <- load_model_hdf5
 
 #' Export a model for serving
 #'
+#' Writes a model as a SavedModel directory, from which TensorFlow Serving and other programs compute predictions without R.
+#'
 #' @param object a model.
 #' @param export_dir_base directory to write.
 #' @param overwrite whether a directory that is there is replaced.
@@ -111,6 +113,8 @@ export_savedmodel <- function(object, export_dir_base, overwrite = TRUE, ...) {
 
 #' What a SavedModel directory serves
 #'
+#' Shows the functions that a SavedModel directory offers, with the shapes and dtypes that they take and give.
+#'
 #' @param model_dir the directory.
 #' @param ... not used.
 #' @returns Names of signatures.
@@ -122,6 +126,8 @@ view_savedmodel <- function(model_dir, ...) {
 }
 
 #' Save and load weights
+#'
+#' Writes the weights of a model to a file, and gives them to a model with the same layers.
 #'
 #' @inheritParams save_model
 #' @param filepath path. Files of weights end in `.weights.h5`, which is added when it is missing;
@@ -237,6 +243,8 @@ load_model_config <- function(filepath, custom_objects = NULL, ...) {
 }
 
 #' Models as raw vectors
+#'
+#' Turns a model into a raw vector, for `saveRDS()`, a database or another session, and back.
 #'
 #' @inheritParams save_model
 #' @param model for `unserialize_model()` a raw vector.

@@ -2,6 +2,8 @@
 
 #' Plot a model
 #'
+#' Draws the layers of a model as boxes, from inputs to outputs.
+#'
 #' @param x a built model.
 #' @param show_shapes whether boxes show the shapes that go in and come out.
 #' @param show_layer_names whether boxes show the names of layers.

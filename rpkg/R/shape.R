@@ -1,5 +1,8 @@
 #' Make a shape
 #'
+#' Makes the shape that sizes describe, with `NA` for a size that is not known; functions that take shapes take plain vectors
+#' too.
+#'
 #' @param ... sizes: whole numbers, `NA` or `NULL` where unknown, vectors of them, or shapes; or one tensor, for its shape.
 #'   Nothing is the shape of a single number.
 #' @param dims the sizes as one vector or list; `NULL` is a shape whose rank is not known.

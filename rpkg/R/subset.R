@@ -66,6 +66,8 @@ NULL
 
 #' Options for subsetting, for one call
 #'
+#' Gives the options that `x[...]` follows to one call only, where `options()` would set them for the session.
+#'
 #' @param style `"R"` or `"python"`.
 #' @param ... not used.
 #' @param warn_tensors_passed_asis,warn_negatives_pythonic whether to warn about these.

@@ -138,6 +138,8 @@ str.tensorflow.tensor <- function(object, ...) cat(" ", cross("tensors.text.tens
 
 #' Reshape an array or a tensor
 #'
+#' Gives the elements another shape, row by row as tensors and NumPy have them, where `dim<-` goes by columns.
+#'
 #' @param x an array, vector or tensor.
 #' @param dim new sizes; one `NA` or `-1` is inferred.
 #' @param order `"C"` reads and fills row by row, as tensors do; `"F"` column by column, as R does.

@@ -1,6 +1,7 @@
 #' Configure a model for training
 #'
-#' Changes the model in place.
+#' Says how a model is trained: how its weights are changed (`optimizer`), what is made small (`loss`), and what is shown
+#' beside (`metrics`). Changes the model in place.
 #'
 #' @param object a model.
 #' @param optimizer,loss,metrics names, objects, bare functions (`loss_huber`) or R functions; lists or vectors of them
@@ -17,6 +18,7 @@ compile.keras.models.Model <- function(object, optimizer = "rmsprop", loss = NUL
 
 #' Train a model
 #'
+#' Goes through the data `epochs` times in batches and changes the weights of the model, in place, so that the loss falls.
 #' An interrupt, a time limit or an error stops the training. The model keeps its weights, and in `model$history` the
 #' epochs that ended before ([as.data.frame.keras_training_history()]).
 #'
@@ -27,9 +29,9 @@ compile.keras.models.Model <- function(object, optimizer = "rmsprop", loss = NUL
 #' of columns. From then on every verb maps levels and columns by name, whatever their order, and leaves out columns that
 #' it does not need; a level or a column that is missing is an error. This holds for factors and data frames in lists too,
 #' and as long as the model lives: a later `fit()` on whole numbers changes nothing, and one on a factor with a level of
-#' its own is an error. `save_model()` (`.keras`), `save_model_tf()`, `serialize_model()` and
-#' `callback_model_checkpoint()` (`.keras`) keep the names; `.h5` files, weights, `clone_model()` and `model$save()` do
-#' not. Matrices without column names go by position; so does, with a warning, a matrix none of whose columns the model
+#' its own is an error. `save_model()`, `save_model_tf()`, `serialize_model()` and
+#' `callback_model_checkpoint()` (`.keras`) keep the names; files of weights, `clone_model()` and `model$save()` do not.
+#' Matrices without column names go by position; so does, with a warning, a matrix none of whose columns the model
 #' knows.
 #'
 #' @param x,y data: arrays, data frames, factors, tensors, lists of them, or one dataset as `x`; or a generator, see
@@ -42,7 +44,11 @@ compile.keras.models.Model <- function(object, optimizer = "rmsprop", loss = NUL
 #' @param shuffle whether samples are shuffled before each epoch.
 #' @param class_weight weights of the classes: a vector in class order, or a list named by class number (from 0).
 #' @param sample_weight a weight for each sample.
-#' @param initial_epoch,steps_per_epoch,validation_steps,validation_batch_size,validation_freq as in `keras$Model$fit`.
+#' @param initial_epoch number of epochs that count as done: training goes on to `epochs`, for the schedules and logs.
+#' @param steps_per_epoch,validation_steps number of batches in an epoch, and of held-out ones after it; by default all there
+#'   are. Generators that do not end need them.
+#' @param validation_batch_size number of held-out samples in a batch; that of training when missing.
+#' @param validation_freq after how many epochs the held-out data are looked at, or the numbers of these epochs.
 #' @param verbose `"auto"` or 1 shows progress (a line for each epoch where the output is no terminal), 0 does not.
 #' @param view_metrics whether the history is drawn anew after each epoch; `"auto"` does so in RStudio.
 #' @param ... not used.
@@ -87,6 +93,8 @@ evaluate <- function(object, ...) UseMethod("evaluate")
 
 #' Loss and metrics of a model on data
 #'
+#' Tests a compiled model on data that it has not been trained on; the model stays as it is.
+#'
 #' @inheritParams fit.keras.models.Model
 #' @param steps number of batches to use.
 #' @returns Named numbers, the loss first, of class `tfbridge_metrics`: `result["loss"]`, `result[["loss"]]` and
@@ -104,6 +112,8 @@ evaluate.keras.models.Model <- function(object, x = NULL, y = NULL, ..., batch_s
 }
 
 #' Predictions of a model
+#'
+#' Computes the outputs of a model for data, batch by batch.
 #'
 #' @inheritParams evaluate.keras.models.Model
 #' @param x data, as for [fit.keras.models.Model()].

@@ -182,6 +182,8 @@ plain_vector <- function(x) {
 
 #' A list whose names are those of its elements
 #'
+#' Makes a list such as `list(a = a, b = b)` without writing each name twice.
+#'
 #' @param ... values; what has no name takes that of its expression.
 #' @returns A named list.
 #' @family tensors

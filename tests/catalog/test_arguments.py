@@ -99,6 +99,10 @@ def test_pages_are_written_for_all_and_r_finds_no_fault(tmp_path: Path) -> None:
     ] == []
     by_hand = [path for path in (ROOT / "rpkg" / "man").glob("*.Rd") if not path.name.startswith("gen-")]
     text = "".join(path.read_text(encoding="utf-8") for path in [*by_hand, *pages])
+    bare = re.compile(r"\\title\{(.*)\}(?s:.*)\\description\{\s*\1\s*\}")
+    assert [path.name for path in by_hand if bare.search(path.read_text(encoding="utf-8"))] == [], (
+        "pages that say their title only"
+    )
     linked = set(re.findall(r"\\link\[=([^]]*)\]", text))
     assert linked - set(re.findall(r"\\alias\{(.*)\}", text)) == set()
     code = "for (f in Sys.glob(file.path(commandArgs(TRUE), '*.Rd'))) writeLines(as.character(tools::checkRd(f)))"
