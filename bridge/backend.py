@@ -6,6 +6,7 @@ keep what they hand out, so a hot path pays one dictionary look-up.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import importlib.util
 import os
@@ -43,6 +44,8 @@ def load() -> None:
     with _quiet_stderr():
         importlib.import_module("tensorflow")
         importlib.import_module("keras")
+    # R keeps tensors until it collects garbage, so Python's collector comes by often: it need not look at all this again.
+    gc.freeze()
     while _waiting:
         _waiting.pop()()
 

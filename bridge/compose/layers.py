@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from bridge import upstream
 from bridge.backend import keras
 from bridge.catalog.construct import fixed_inputs, make
 from bridge.catalog.recurrent import split_inputs
@@ -73,7 +74,8 @@ def add(model: Any, made: Any) -> Any:
     """
     if made in fixed_inputs and not model.layers:
         model.add(keras.Input(batch_shape=fixed_inputs[made]))
-    model.add(made)
+    if not upstream.extended(model, made):
+        model.add(made)
     return model
 
 

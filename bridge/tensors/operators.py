@@ -9,7 +9,7 @@ from typing import Any
 from bridge.backend import keras, tf
 from bridge.errors import ArgumentError, DtypeError, ShapeError
 from bridge.tensors.overflow import accumulated, exact_call, exact_elementwise, exact_unary, quotient
-from bridge.tensors.promotion import INTEGERS, as_float, cast, dtype_name, ops_for, together
+from bridge.tensors.promotion import INTEGERS, as_float, cast, dtype_name, of_one_float, ops_for, together
 from bridge.values.shapes import r_shape
 
 OPERATORS: dict[str, tuple[str, Callable[[Any, Any], Any]]] = {
@@ -51,7 +51,13 @@ def arithmetic(op: str, a: Any, b: Any) -> Any:
     if op in LOGIC:
         a, b = together(a, b, logical=True)
         return getattr(ops_for(a, b), LOGIC[op])(a, b)
-    a, b = together(a, b)
+    if not of_one_float(a, b):
+        a, b = together(a, b)
+    if op != "%/%" and of_one_float(a, b):
+        try:
+            return getattr(tf.raw_ops, OPERATORS[op][0])(x=a, y=b)
+        except tf.errors.InvalidArgumentError:
+            raise _no_broadcast(op, a, b) from None
     raw, overloaded = OPERATORS[op]
     dtype = dtype_name(a)
     whole = dtype in INTEGERS
@@ -114,7 +120,13 @@ def matmul(a: Any, b: Any) -> Any:
     Returns:
         A tensor of rank 2 or more; integers are summed wide (bridge.tensors.overflow).
     """
-    a, b = together(a, b)
+    if not of_one_float(a, b):
+        a, b = together(a, b)
+    if of_one_float(a, b) and len(a.shape) == len(b.shape) == 2:
+        try:
+            return tf.raw_ops.MatMul(a=a, b=b)
+        except (tf.errors.InvalidArgumentError, ValueError):
+            raise _no_broadcast("%*%", a, b) from None
     both_vectors = len(a.shape) == 1 and len(b.shape) == 1
     if len(a.shape) == 1:
         a = ops_for(a).reshape(a, (1, -1) if both_vectors or b.shape[-2] != 1 else (-1, 1))

@@ -55,6 +55,14 @@ def together(a: Any, b: Any, *, logical: bool = False) -> tuple[Any, Any]:
     return _number(a, dtype), cast(b, dtype)
 
 
+def of_one_float(a: Any, b: Any) -> bool:
+    """Whether both are tensors of one float dtype of 32 or 64 bits, as nearly all are: they meet as they are."""
+    if type(a) is not type(b) or not isinstance(a, tf.Tensor):
+        return False
+    dtype = a.dtype
+    return dtype is b.dtype and (dtype is tf.float32 or dtype is tf.float64)
+
+
 def alike(values: Sequence[Any]) -> list[Any]:
     """Tensors of one dtype: the one in which all of them fit, by the rules of `together()`; only bools stay bool.
 

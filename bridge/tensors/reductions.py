@@ -16,7 +16,7 @@ from bridge.tensors.axes import axis_from_one
 from bridge.tensors.constants import constant
 from bridge.tensors.mathematics import in_wide_floats
 from bridge.tensors.overflow import accumulated
-from bridge.tensors.promotion import INTEGERS, alike, cast, dtype_name, ops_for
+from bridge.tensors.promotion import INTEGERS, alike, cast, dtype_name, of_one_float, ops_for
 from bridge.values.arrays import is_symbolic, is_tensor, values_of_all
 from bridge.values.dtypes import NA_INTEGER
 
@@ -42,6 +42,8 @@ def reduce(
         integers is int32, and wider where that does not hold it; `prod` of integers is float64; the mean of integers keeps
         their dtype and warns where that loses a fraction, of bool it is the share.
     """
+    if keepdims is False is na_rm and not more and name in _RAW_REDUCTIONS and of_one_float(x, x) and 0 not in x.shape:
+        return _reduced(name, cast(x, "bool") if name in ("any", "all") else x, axis_from_one(axis, len(x.shape)), False)
     for argument, flag in (("keepdims", keepdims), ("na.rm", na_rm)):
         if not isinstance(flag, (bool, int, float)) or flag not in (0, 1):
             raise expected(argument, "TRUE or FALSE", flag)

@@ -34,6 +34,9 @@ math_argument <- function(verb, arguments) {
 #' @export
 Summary.tensorflow.tensor <- function(..., axis = NULL, keepdims = FALSE, na.rm = FALSE) {
   values <- list(...)
+  if (length(values) == 1L && is.null(names(values))) {
+    return(cross("tensors.reductions.reduce", .Generic, values[[1L]], axis, flag(keepdims), flag(na.rm)))
+  }
   for (i in which(nzchar(names(values)))) {
     # A value may have any name, but what has one and is no tensor was meant for an argument.
     if (!inherits(values[[i]], "tensorflow.tensor")) {

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from bridge.backend import keras, tf
 from bridge.barrier.crossing import known_cause
 from bridge.compose import call, layer
+from bridge.compose.layers import add
 from bridge.errors import ArgumentError, ComposeError
 from bridge.models.create import sequential
 
@@ -144,3 +146,38 @@ def test_a_recurrent_layer_takes_its_states_beside_its_input(name: str, states: 
     given = {"units": 5.0, "weights": weights.get_weights()}
     assert np.array_equal(layer(name, [x, *ones], given), weights(x, initial_state=[tf.ones((2, 5))] * states))
     assert np.array_equal(layer(name, [x], given), weights(x))
+
+
+def test_layers_are_called_once_each_however_long_the_stack() -> None:
+    calls: list[str] = []
+
+    class Counting(keras.layers.Dense):
+        def call(self, inputs: Any) -> Any:
+            calls.append(self.name)
+            return super().call(inputs)
+
+    model = keras.Sequential([keras.Input((3,))])
+    for _ in range(12):
+        add(model, Counting(3))
+    # Keras itself calls the first one once more, for the model of one layer alone.
+    assert len(calls) <= 13
+    twin = keras.Sequential([keras.Input((3,)), *(keras.layers.Dense.from_config(one.get_config()) for one in model.layers)])
+    twin.set_weights(model.get_weights())
+    x = np.ones((2, 3))
+    assert np.array_equal(model(x), twin(x))
+    assert model.built and model.outputs[0].shape == (None, 3) and len(model.weights) == 24
+    assert model.get_build_config() == twin.get_build_config()
+    model.pop()
+    add(model, keras.layers.Dense(5))
+    assert model(x).shape == (2, 5)
+
+
+@pytest.mark.parametrize("made", [lambda: keras.layers.Conv2D(2, 3), lambda: keras.layers.Dense(2, name="known"), lambda: 3])
+def test_what_a_model_does_not_take_is_refused_as_by_keras(made: Any) -> None:
+    errors = []
+    for adding in (add, keras.Sequential.add):
+        model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2, name="known")])
+        with pytest.raises(Exception) as caught:
+            adding(model, made())
+        errors.append((type(caught.value), re.sub(r"conv2d\w*|sequential\w*|0x\w+", "", str(caught.value))))
+    assert errors[0] == errors[1]
