@@ -65,7 +65,7 @@ print.tfbridge_module <- function(x, ...) {
 
 #' @export
 `$.tfbridge_object` <- function(x, name) {
-  got <- if (the$fast) get_attribute(x, name)
+  got <- if (the$fast && is.character(name)) get_attribute(x, name)
   if (length(got) == 1L) return(got[[1L]])
   found <- if (is.null(got)) NextMethod() else if (got[[2L]]) got[[1L]] else raw_function(got[[1L]])
   # reticulate has NULL for whatever is asked of an object from another session.
