@@ -32,7 +32,7 @@ def calls_of(layer: Any) -> Sequence[Any]:
     """The calls of a layer on symbolic tensors, each with `input_tensors` and `output_tensors`.
 
     Why: `get_config()` of a model has them as descriptions only, and fails where a layer has none. Since 3.0. If it were
-    gone: plots of models would show a chain.
+    gone: plots of models would show no shapes.
     """
     calls: Sequence[Any] = getattr(layer, "_inbound_nodes", ())
     return calls
@@ -62,12 +62,13 @@ def extended(model: Any, layer: Any) -> bool:
     return True
 
 
-def made_by(tensor: Any) -> Any:
-    """The layer whose output a symbolic tensor is.
+def calls_by_depth(model: Any) -> dict[int, list[Any]] | None:
+    """The calls that a functional model makes, the last at depth 0; None for other models. Each has `parent_nodes`.
 
-    Why: as `calls_of()`. Since 3.0. If it were gone: plots of models would show a chain.
+    Why: a layer knows all of its calls, those in other models too. Since 3.0. If it were gone: plots would have no arrows.
     """
-    return tensor._keras_history.operation
+    calls: dict[int, list[Any]] | None = getattr(model, "_nodes_by_depth", None)
+    return calls
 
 
 def reading(loader: Any, path: str) -> Callable[..., Any]:

@@ -56,7 +56,7 @@ def test_an_optimizer_knows_the_variables_that_it_serves() -> None:
     assert [id(v) for v in upstream.served_variables(optimizer)] == [id(v) for v in model.trainable_variables]
 
 
-def test_layers_know_their_calls_and_tensors_their_makers() -> None:
+def test_layers_and_functional_models_know_their_calls() -> None:
     x = keras.Input((2,))
     first = keras.layers.Dense(3)
     assert list(upstream.calls_of(first)) == []
@@ -64,7 +64,12 @@ def test_layers_know_their_calls_and_tensors_their_makers() -> None:
     (call,) = upstream.calls_of(first)
     assert call.input_tensors[0] is x
     assert call.output_tensors[0] is y
-    assert upstream.made_by(y) is first
+    model = keras.Model(x, keras.layers.Dense(1)(y))
+    levels = upstream.calls_by_depth(model)
+    assert levels is not None
+    assert [levels[depth][0].operation for depth in (2, 1, 0)] == model.layers
+    assert levels[1][0].parent_nodes == levels[2]
+    assert upstream.calls_by_depth(small()) is None
 
 
 LOADERS = [keras.datasets.mnist, keras.datasets.imdb, keras.datasets.reuters, keras.datasets.boston_housing]

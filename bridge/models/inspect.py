@@ -8,9 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from bridge.errors import ArgumentError, expected, r_spelling
-from bridge.upstream import calls_of, made_by
 from bridge.values.numbers import whole_number
-from bridge.values.shapes import r_shape
 from bridge.values.structures import vectors_as_lists
 
 
@@ -108,47 +106,3 @@ def loss_at(model: Any, position: int, name: str) -> Any:
     if isinstance(loss, (list, tuple)):
         return loss[position] if position < len(loss) else None
     return loss
-
-
-def graph(model: Any) -> dict[str, list[Any]]:
-    """The layers of a model as boxes and arrows, for plots.
-
-    Returns:
-        For each layer `name`, `kind`, `input`, `output` (shapes as text) and `depth` (0 first); `from` and `to`, which count
-        layers from 1.
-    """
-    if not model.built:
-        raise ArgumentError(
-            "The model has no shapes yet.", hints=["`model$build(shape(NA, 3))` or a first call gives it some."]
-        )
-    layers = list(model.layers)
-    places = {id(layer): i for i, layer in enumerate(layers)}
-    arrows = [
-        (places[id(source)], i) for i, layer in enumerate(layers) for source in _sources(layer) if id(source) in places
-    ]
-    if not arrows:
-        arrows = [(i, i + 1) for i in range(len(layers) - 1)]
-    depth = [0] * len(layers)
-    for source, target in sorted(arrows, key=lambda arrow: arrow[1]):
-        depth[target] = max(depth[target], depth[source] + 1)
-    return {
-        "name": [layer.name for layer in layers],
-        "kind": [type(layer).__name__ for layer in layers],
-        "input": [_shape_text(layer, "input") for layer in layers],
-        "output": [_shape_text(layer, "output") for layer in layers],
-        "depth": depth,
-        "from": [source + 1 for source, _ in arrows],
-        "to": [target + 1 for _, target in arrows],
-    }
-
-
-def _sources(layer: Any) -> list[Any]:
-    """The layers whose outputs a layer was called on."""
-    return [made_by(tensor) for call in calls_of(layer) for tensor in call.input_tensors]
-
-
-def _shape_text(layer: Any, side: str) -> str:
-    calls = calls_of(layer)
-    # An input layer takes what it gives.
-    tensors = (getattr(calls[0], f"{side}_tensors") or calls[0].output_tensors) if calls else []
-    return " ".join(r_shape(tensor.shape) for tensor in tensors) or "?"
