@@ -148,3 +148,11 @@ def test_only_what_r_recorded_stands_in_for_a_configuration_that_a_parent_does_n
 
     with pytest.raises(AttributeError, match="unit"):
         define("layer", "OfBroken", {}, {}, Broken)().get_config()
+
+
+def test_methods_take_r_values_by_the_names_of_their_arguments() -> None:
+    dense = keras.layers.Dense(2)
+    shape = call_method(dense.compute_output_shape, [np.array([5.0, 3.0])])
+    assert (shape.dtype, shape.tolist()) == (np.int32, [5, 2])
+    assert call_method(dense.compute_output_shape, None, {"input_shape": [None, 3.0]}).tolist() == [NA_INTEGER, 2]
+    assert call_method(dense, [np.ones((4, 3))]).shape == (4, 2)
