@@ -204,10 +204,19 @@ def _work(made: list[Iterator[Any]], fetches: queue.SimpleQueue[Fetch | None]) -
         try:
             fetch.value = next(iterator)
         except BaseException as error:
-            fetch.error = error
+            fetch.error = _without_frames(error)
         fetch.is_ready = True
         _wake.put(None)
         del fetch
+
+
+def _without_frames(error: BaseException) -> BaseException:
+    """The error, which no longer holds the iterator: whoever let go of it last would be the one that waits."""
+    found: BaseException | None = error
+    while found is not None and found.__traceback__ is not None:
+        found.__traceback__ = None
+        found = found.__cause__ or found.__context__
+    return error
 
 
 def _end(walk: Walk) -> None:

@@ -6,6 +6,7 @@ import gc
 import random
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -166,6 +167,21 @@ def test_an_error_comes_with_its_element_and_walks_go_on() -> None:
             assert f"no {len(found)}" in str(error)
             found.append(None)
     assert found == [None if x % 3 == 2 else x for x in range(20)]
+
+
+def test_errors_do_not_hold_the_iterator_that_they_come_from() -> None:
+    def fails(x: Any) -> Any:
+        raise ValueError("no")
+
+    for dataset in (mapped(fails), mapped(lambda x: x).take(0)):
+        try:
+            next(iter(dataset))
+        except (StopIteration, tf.errors.OpError) as error:
+            held: Any = error
+        while held is not None:
+            frames = [frame for frame, _ in traceback.walk_tb(held.__traceback__)]
+            assert not any(isinstance(value, tf.data.Iterator) for frame in frames for value in frame.f_locals.values())
+            held = held.__cause__ or held.__context__
 
 
 def test_an_element_that_an_interrupt_kept_from_r_is_the_next_one() -> None:
