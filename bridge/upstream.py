@@ -8,6 +8,7 @@ on the newest Keras and, by `make oldest`, on the oldest that runs here.
 from __future__ import annotations
 
 import importlib
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -72,13 +73,18 @@ def calls_by_depth(model: Any) -> dict[int, list[Any]] | None:
 
 
 def reading(loader: Any, path: str) -> Callable[..., Any]:
-    """A function like a loader of keras.datasets that reads this file and downloads nothing.
+    """A function like a loader of keras.datasets that reads this file, or those in this directory, and downloads nothing.
 
     Why: the loaders take the name of a file in their cache, refuse a directory in it and check its hash; `KERAS_HOME` is
     read once, when Keras is imported. Since 3.0 they call `get_file`, imported by name. If it were gone: they would
     download.
     """
-    scope = {**loader.__globals__, "get_file": lambda *args, **kwargs: path}
+
+    def get_file(name: str = "", *_: Any, fname: str = "", **__: Any) -> str:
+        inside = os.path.join(path, name or fname)
+        return inside if os.path.isfile(inside) else path
+
+    scope = {**loader.__globals__, "get_file": get_file}
     return FunctionType(loader.__code__, scope, loader.__name__, loader.__defaults__, loader.__closure__)
 
 

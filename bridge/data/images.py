@@ -9,7 +9,8 @@ import numpy as np
 
 from bridge import files
 from bridge.backend import keras, tf
-from bridge.errors import ArgumentError
+from bridge.data.listed_images import listed_images
+from bridge.errors import ArgumentError, FileError
 
 
 def save(img: Any, path: str, data_format: str | None = None, file_format: str | None = None, scale: bool = True) -> str:
@@ -104,7 +105,7 @@ def flow_from_dataframe(
     dataframe: Any,
     directory: str | None = None,
     x_col: str = "filename",
-    y_col: str = "class",
+    y_col: Any = "class",
     generator: Any = None,
     target_size: Any = (256, 256),
     color_mode: str = "rgb",
@@ -116,21 +117,38 @@ def flow_from_dataframe(
     subset: str | None = None,
     interpolation: str = "nearest",
 ) -> Any:
-    """Batches of changed images by a data frame of file names; needs pandas in the Python environment.
+    """Batches of changed images by a data frame of file names.
 
-    TF: tf.keras.preprocessing.image.ImageDataGenerator.flow_from_dataframe.
+    TF: tf.keras.preprocessing.image.ImageDataGenerator.flow_from_dataframe, which needs pandas.
+
+    Raises:
+        ArgumentError: a column is not there, or does not fit `class_mode`.
+        FileError: a file is not there.
     """
-    try:
-        import pandas
-    except ImportError:
-        raise ArgumentError(
-            "`flow_images_from_dataframe()` needs the Python package pandas.",
-            hints=['`install_tfbridge(extra_packages = "pandas")`'],
-        ) from None
-    given = {n: v for n, v in locals().items() if n not in ("dataframe", "generator", "pandas", "directory")}
     columns = {name: np.ravel(np.asarray(values, dtype=object)).tolist() for name, values in dict(dataframe).items()}
-    place = None if directory is None else os.path.expanduser(directory)
-    return _generator(generator).flow_from_dataframe(pandas.DataFrame(columns), directory=place, **given)
+    targets = [y_col] if isinstance(y_col, str) else list(y_col or [])
+    for name in [x_col, *(targets if class_mode not in ("input", None) else [])]:
+        if name not in columns:
+            raise ArgumentError(f"The data frame has no column `{name}`.", hints=["It has " + ", ".join(columns) + "."])
+    place = "" if directory is None else os.path.expanduser(directory)
+    paths = [os.path.join(place, str(name)) for name in columns[x_col]]
+    for path in paths:
+        if not os.path.isfile(path):
+            raise FileError(f"There is no file {path}.")
+    return listed_images(
+        paths,
+        [columns[name] for name in targets] if class_mode not in ("input", None) else [],
+        class_mode,
+        classes,
+        _generator(generator),
+        target_size=target_size,
+        color_mode=color_mode,
+        batch_size=batch_size,
+        shuffle=shuffle,
+        seed=seed,
+        subset=subset,
+        interpolation=interpolation,
+    )
 
 
 def _generator(generator: Any) -> Any:

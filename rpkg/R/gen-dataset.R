@@ -8,9 +8,9 @@ NULL
 
 dataset_boston_housing <- function(path = "boston_housing.npz", test_split = 0.2, seed = 113L, ...) compute("dataset_boston_housing", supplied())
 dataset_california_housing <- function(version = "large", path = "california_housing.npz", test_split = 0.2, seed = 113L, ...) compute("dataset_california_housing", supplied())
-dataset_cifar10 <- function(...) compute("dataset_cifar10", supplied())
-dataset_cifar100 <- function(label_mode = "fine", ...) compute("dataset_cifar100", supplied())
-dataset_fashion_mnist <- function(...) compute("dataset_fashion_mnist", supplied())
+dataset_cifar10 <- function(path = NULL, ...) compute("dataset_cifar10", supplied())
+dataset_cifar100 <- function(label_mode = "fine", path = NULL, ...) compute("dataset_cifar100", supplied())
+dataset_fashion_mnist <- function(path = NULL, ...) compute("dataset_fashion_mnist", supplied())
 dataset_imdb <- function(path = "imdb.npz", num_words = NULL, skip_top = 0L, maxlen = NULL, seed = 113L, start_char = 1L, oov_char = 2L, index_from = 3L, ...) compute("dataset_imdb", supplied())
 dataset_imdb_word_index <- function(path = "imdb_word_index.json", ...) compute("dataset_imdb_word_index", supplied())
 dataset_mnist <- function(path = "mnist.npz", ...) compute("dataset_mnist", supplied())

@@ -84,6 +84,8 @@ dictionaries <- c(
 #' @noRd
 cross_argument <- function(x, name = "r_function") {
   if (is_plain_number(x)) return(x)
+  # Classes of pictures go by their names.
+  if (name == "dataframe" && is.data.frame(x)) x <- rapply(x, as.character, classes = "factor", how = "replace")
   if (is.environment(x) && inherits(x, c("KerasCallback", "KerasConstraint", "R6ClassGenerator"))) return(r6_object(x))
   if (is.function(x) || rlang::is_formula(x)) return(cross_function(x, name))
   if ((is.list(x) && !is.object(x)) || is_dictionary(x, name)) {
