@@ -282,6 +282,12 @@ KERAS_INPUT_SHAPE = "Do not pass an `input_shape`"
 Why: that is how R scripts have it. Since 3.0. If it read otherwise: each such layer would warn.
 """
 
+KERAS_RAN_OUT = "Your input ran out of data"
+"""Warns that data ended before the steps that were asked for, and of data of unknown length that they ended at all.
+
+Why: the second is how such data are. Since 3.0. If it read otherwise: `fit()` would warn of each filtered dataset.
+"""
+
 KERAS_UNTRAINED_OPTIMIZER = r"^Skipping variable loading for optimizer .* the saved optimizer has [012] variables"
 """Of an optimizer that made no step: it has no more to load than its number of steps and its learning rate.
 

@@ -196,6 +196,15 @@ def test_the_warning_of_input_shape_on_a_layer() -> None:
         keras.layers.Dense(1, input_shape=(2,))
 
 
+def test_the_warning_of_data_that_end() -> None:
+    model = small()
+    model.compile("sgd", "mse")
+    width = model.input_shape[-1]
+    batches = tf.data.Dataset.range(2).filter(lambda x: x >= 0).map(lambda x: (tf.ones((2, width)), tf.ones((2, 1))))
+    with pytest.warns(UserWarning, match=upstream.KERAS_RAN_OUT):
+        model.fit(batches, verbose=0)
+
+
 def test_the_warning_of_hdf5(tmp_path: Path) -> None:
     with Logged("absl") as texts:
         small().save(str(tmp_path / "m.h5"))

@@ -1,1 +1,1 @@
-"""Data: images, texts, bundled data sets, datasets of TensorFlow."""
+"""Data: datasets and their verbs, files, images, texts."""

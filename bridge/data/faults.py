@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import re
+import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from bridge.backend import tf
 from bridge.barrier.crossing import known_cause, own_words
 from bridge.data.folders import damaged_file
+from bridge.data.lengths import count, is_dataset
 from bridge.errors import DataError, FileError
+from bridge.upstream import KERAS_RAN_OUT
 
 _NOISE = re.compile(
     r"Error in user-defined function passed to \S+ transformation with iterator: [\w:\[\]]+?: |"
@@ -42,10 +46,19 @@ def told(error: Any, element: str = "An element of the dataset") -> Exception:
 
 
 @contextmanager
-def data_errors_told() -> Iterator[None]:
-    """While it lasts, errors of TensorFlow that come from drawing elements are raised in R's terms."""
+def drawing(data: Any, steps: Any = None) -> Iterator[None]:
+    """While it lasts, errors of TensorFlow that come from drawing elements are raised in R's terms.
+
+    Args:
+        data: what is drawn from. Of a dataset whose length is not known, Keras would warn that it ended; it was to.
+        steps: how many batches are asked for; None for all that there are.
+    """
+    ends = steps is None and is_dataset(data) and math.isnan(count(data))
     try:
-        yield
+        with warnings.catch_warnings() if ends else nullcontext():
+            if ends:
+                warnings.filterwarnings("ignore", message=KERAS_RAN_OUT)
+            yield
     except tf.errors.OpError as error:
         if "IteratorGetNext" not in str(error) or known_cause(error) is not None:
             raise

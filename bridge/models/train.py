@@ -10,7 +10,7 @@ from typing import Any
 from bridge.backend import keras, tf
 from bridge.catalog.identifiers import check_identifier
 from bridge.classes.config import formals_of
-from bridge.data.faults import data_errors_told
+from bridge.data.faults import drawing
 from bridge.errors import ArgumentError
 from bridge.models.checks import warn_of_missing, warn_of_unseen
 from bridge.models.classes_of_targets import class_weights, classes, classes_of
@@ -118,7 +118,7 @@ def fit(
         learning(model, data.training.names),
         kept_in_checkpoints(model, callbacks),
         whole_traces(model),
-        data_errors_told(),
+        drawing(data.training.x, settings.get("steps_per_epoch")),
         watched(callbacks, check) as watching,
     ):
         history = model.fit(
@@ -153,7 +153,8 @@ def evaluate(model: Any, arguments: Mapping[str, Any] | None = None, check: Any 
     data = read_data(model, arguments, settings, "evaluate")
     samples = data.training
     warn_of_missing(samples, "evaluate")
-    with whole_traces(model), data_errors_told(), watched(settings.get("callbacks", []), check) as callbacks:
+    drawn = drawing(data.training.x, settings.get("steps"))
+    with whole_traces(model), drawn, watched(settings.get("callbacks", []), check) as callbacks:
         results = model.evaluate(
             x=samples.x,
             y=samples.y,
@@ -175,7 +176,8 @@ def predict(model: Any, arguments: Mapping[str, Any] | None = None, as_classes: 
     settings = read_settings(arguments)
     data = read_data(model, arguments, settings, "predict")
     warn_of_missing(data.training, "predict")
-    with whole_traces(model), data_errors_told(), watched(settings.get("callbacks", []), check) as callbacks:
+    drawn = drawing(data.training.x, settings.get("steps"))
+    with whole_traces(model), drawn, watched(settings.get("callbacks", []), check) as callbacks:
         predicted = model.predict(data.training.x, **{**settings, "callbacks": callbacks, "verbose": 0})
     return classes(model, predicted) if as_classes else as_array(predicted)
 

@@ -5,12 +5,11 @@
 #' Makes a dataset whose elements are the rows of arrays, for data that are prepared while a model trains.
 #'
 #' @param tensors an array, a data frame, or a (named) list of arrays; rows are elements. Those of a data frame are named
-#'   lists of its columns; within a list, a data frame of numbers is a matrix. Factors become numbers from 0, with a warning:
-#'   a
-#'   dataset keeps no levels for [fit()] to go by.
+#'   lists of its columns; within a list, a data frame of numbers is a matrix. Factors become numbers from 0, with a
+#'   warning: a dataset keeps no levels for [fit()] to go by.
 #' @param ... not used.
-#' @returns A dataset: [fit()] takes it, [dataset_batch()] and other `dataset_*()` functions change it, [as_iterator()] walks
-#'   through it.
+#' @returns A dataset: [fit()] takes it, [dataset_batch()] and other `dataset_*()` functions change it, [as_iterator()]
+#'   walks through it.
 #' @family datasets
 #' @examplesIf tfbridge::is_ready()
 #' dataset <- list(x = matrix(1:6, 3), y = 1:3) |> tensor_slices_dataset() |> dataset_batch(2)
@@ -85,7 +84,8 @@ dataset_options <- function(dataset, ...) {
 #' Picks columns by name and gives a dataset of features `x` and response `y`, in batches, as training takes it.
 #'
 #' @param dataset a dataset of named lists, such as records of a file.
-#' @param x,y the features and, if there is one, the response: names as they are, `c(a, b)`, `a:c`, `-a`, or strings.
+#' @param x,y the features and, if there is one, the response: names as they are, `c(a, b)`, `a:c`, `-a`, strings, and
+#'   `starts_with("a")`, `ends_with()`, `contains()`, `matches()`, `num_range()`, `one_of()`, `everything()`.
 #' @param named whether the parts are called `x` and `y`; without names they are what [fit()] takes for inputs and targets.
 #' @param named_features whether features stay apart, by name, in place of one tensor of all.
 #' @param parallel_records,num_parallel_batches how many elements are worked on at a time.
@@ -121,7 +121,9 @@ selected <- function(quosure, columns, argument) {
     starts_with = function(match) which(startsWith(columns, match)),
     ends_with = function(match) which(endsWith(columns, match)),
     contains = function(match) grep(match, columns, fixed = TRUE),
-    matches = function(match) grep(match, columns)
+    matches = function(match) grep(match, columns),
+    num_range = function(prefix, range) which(columns %in% paste0(prefix, range)),
+    one_of = function(...) match(c(...), columns)
   )
   chosen <- tryCatch(rlang::eval_tidy(quosure, c(positions, everything)), error = function(e) {
     abort_kind(

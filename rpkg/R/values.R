@@ -84,8 +84,7 @@ dictionaries <- c(
 #' @noRd
 cross_argument <- function(x, name = "r_function") {
   if (is_plain_number(x)) return(x)
-  # Classes of pictures go by their names.
-  if (name == "dataframe" && is.data.frame(x)) x <- rapply(x, as.character, classes = "factor", how = "replace")
+  if (name == "dataframe") x <- named_classes(x)
   if (is.environment(x) && inherits(x, c("KerasCallback", "KerasConstraint", "R6ClassGenerator"))) return(r6_object(x))
   if (is.function(x) || rlang::is_formula(x)) return(cross_function(x, name))
   if ((is.list(x) && !is.object(x)) || is_dictionary(x, name)) {
@@ -93,6 +92,10 @@ cross_argument <- function(x, name = "r_function") {
   }
   cross_data(x, name)
 }
+
+#' A table of pictures, whose classes go by their names
+#' @noRd
+named_classes <- function(x) if (is.list(x)) rapply(x, as.character, classes = "factor", how = "replace") else x
 
 is_dictionary <- function(x, name) is.atomic(x) && !is.null(names(x)) && name %in% dictionaries
 

@@ -102,6 +102,7 @@ test_that("what cannot be trained on is said before or while", {
   expect_error(fit(model, dataset_repeat(dataset_batch(pairs, 8))), "`steps_per_epoch`", class = "tfbridge_error_argument")
   expect_error(predict(model, dataset_repeat(dataset_batch(pairs, 8))), "`steps`", class = "tfbridge_error_argument")
   expect_length(fit(model, dataset_repeat(dataset_batch(pairs, 8)), steps_per_epoch = 1, verbose = 0)$epoch, 1)
+  expect_silent(fit(model, dataset_batch(dataset_filter(pairs, ~ TRUE), 8), verbose = 0))
   ragged <- range_dataset(1, 5) |> dataset_map(~ list(tf$ones(list(.x)), .x)) |> dataset_batch(2)
   expect_error(fit(model, ragged, verbose = 0), "could not be computed", class = "tfbridge_error_data")
 })
