@@ -109,19 +109,6 @@ length.tensorflow.tensor <- function(x) {
   if (is.na(count) || count <= .Machine$integer.max) as.integer(count) else count
 }
 
-#' @export
-print.tensorflow.tensor <- function(x, ...) {
-  cat(format(x), "\n", sep = "")
-  invisible(x)
-}
-
-#' @export
-format.tensorflow.tensor <- function(x, ...) cross("tensors.text.tensor_text", x)
-
-#' @export
-#' @importFrom utils str
-str.tensorflow.tensor <- function(object, ...) cat(" ", cross("tensors.text.tensor_line", object), "\n", sep = "")
-
 # What is assigned to a variable, or to a part of it, is an R value: it crosses as one.
 #' @export
 `$.tensorflow.tensor` <- function(x, name) {
