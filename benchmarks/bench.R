@@ -36,9 +36,9 @@ rows <- list()
 compare <- function(what, f, set_up, expression, times = 2000) {
   reticulate::py_run_string(set_up)
   # A cold heap is slow for whoever comes first: R's results stay until gc(), so it takes longer to warm up.
-  r_us(f, if (times >= 1000) times else 3)
+  r_us(f, if (times >= 1000) times else min(times, 3))
   # In turns, ten rounds: a machine that slows down does not favour one side.
-  rounds <- max(5, min(10, times))
+  rounds <- if (times < 3) times else max(5, min(10, times))
   each <- ceiling(times / rounds)
   taken <- vapply(seq_len(rounds), function(round) {
     c(python_us(expression, each, 0), if (times >= 1000) python_us(expression, each, 5e-5) else NA, r_us(f, each))
@@ -55,11 +55,13 @@ import os
 import numpy as np, tensorflow as tf, keras
 x = tf.random.uniform((100, 28, 28))
 v = tf.Variable(tf.zeros((10, 10)))
+m = tf.random.uniform((10, 10))
 i = 3
 "
 reticulate::py_run_string(prelude)
 x <- reticulate::py_eval("x")
 v <- reticulate::py_eval("v")
+m <- reticulate::py_eval("m")
 i <- 3
 # It warns once a session.
 options(tensorflow.extract.warn_negatives_pythonic = FALSE)
@@ -76,6 +78,14 @@ compare("x == x", function() x == x, prelude, "tf.equal(x, x)")
 compare("sum(x)", function() sum(x), prelude, "tf.reduce_sum(x)")
 compare("mean(x, axis = 1)", function() mean(x, axis = 1), prelude, "tf.reduce_mean(x, axis=0)")
 compare("aperm(x, c(3, 1, 2))", function() aperm(x, c(3, 1, 2)), prelude, "tf.transpose(x, (2, 0, 1))")
+compare("t(m)", function() t(m), prelude, "tf.transpose(m)")
+compare("m %*% m", function() m %*% m, prelude, "tf.matmul(m, m)")
+compare("x$shape", function() x$shape, prelude, "x.shape")
+compare("x$dtype", function() x$dtype, prelude, "x.dtype")
+compare("tf$add(m, m)", function() tf$add(m, m), prelude, "tf.add(m, m)")
+compare("m + m (100 numbers)", function() m + m, prelude, "m + m")
+compare("m * 2", function() m * 2, prelude, "m * 2")
+compare("m == m", function() m == m, prelude, "tf.equal(m, m)")
 compare("dim(x)", function() dim(x), prelude, "tuple(x.shape)")
 
 small <- stats::runif(1e4)
@@ -86,6 +96,17 @@ compare(
   "t = tf.random.uniform((10000,), dtype='float64')", "t.numpy()"
 )
 
+ranked <- matrix(as.double(1:12), 3)
+compare("array_reshape(tensor)", function() array_reshape(m, c(4, 25)), prelude, "tf.reshape(m, (4, 25))")
+compare(
+  "array_reshape(3x4 array)", function() array_reshape(ranked, c(4, 3)), "r = np.asfortranarray(np.ones((3, 4)))",
+  "np.asfortranarray(np.reshape(r, (4, 3)))"
+)
+mask <- matrix(stats::runif(1e5) > 0.5, 1000)
+compare(
+  "as_tensor(1000x100 logicals)", function() as_tensor(mask), "l = np.asfortranarray(np.random.rand(1000, 100) > 0.5)",
+  "tf.convert_to_tensor(l)", 300
+)
 big <- array(stats::runif(10000 * 28 * 28), c(10000, 28, 28))
 big_tensor <- as_tensor(big, "float32")
 compare(
@@ -95,6 +116,10 @@ compare(
 compare(
   "as.array(10000x28x28 float32)", function() as.array(big_tensor),
   "f = np.random.rand(10000, 28, 28).astype('float32')", "f.astype('float64', order='F').copy(order='F')", 10
+)
+compare(
+  "array_reshape(10000x28x28)", function() array_reshape(big, c(10000, 784)),
+  "b = np.asfortranarray(np.random.rand(10000, 28, 28))", "np.asfortranarray(b.reshape((10000, 784)))", 10
 )
 # How much memory one conversion needs at its peak, its result counted in, per byte of the R array (62.7 MB).
 peak_mb <- function(f) {
@@ -122,6 +147,50 @@ compare(
   "as.array(200,000 strings)", function() as.array(word_tensor),
   "wt = tf.constant([str(i) for i in range(200000)])", "[s.decode() for s in wt.numpy().tolist()]", 10
 )
+
+# Growth: with rank, with size, with the length of a stack.
+for (rank in 1:6) {
+  sizes <- rep(3L, rank)
+  of_rank <- as_tensor(array(stats::runif(3^rank), sizes))
+  set_up <- sprintf("g = tf.random.uniform([3] * %d, dtype='float64')", rank)
+  one <- as.call(c(quote(`[`), quote(of_rank), rep(list(2), rank)))
+  compare(sprintf("one element, rank %d", rank), eval(call("function", NULL, one)), set_up, sprintf("g[(1,) * %d]", rank))
+}
+free_mb <- function() {
+  as.numeric(gsub("[^0-9]", "", grep("MemAvailable", readLines("/proc/meminfo"), value = TRUE))) / 1024
+}
+for (mb in c(1, 10, 100, 800)) if (free_mb() > 12 * mb) {
+  wide <- matrix(stats::runif(mb * 2^17), 1024)
+  wide_tensor <- as_tensor(wide)
+  set_up <- sprintf("w = np.asfortranarray(np.random.rand(1024, %d)); wt = tf.constant(w)", mb * 128)
+  times <- max(3, min(100, 200 / mb))
+  compare(sprintf("as_tensor(matrix of %d MB)", mb), function() as_tensor(wide), set_up, "tf.convert_to_tensor(w)", times)
+  compare(
+    sprintf("as.array(matrix of %d MB)", mb), function() as.array(wide_tensor), set_up, "np.asfortranarray(wt.numpy())", times
+  )
+  line <- as.vector(wide)
+  line_tensor <- as_tensor(line)
+  rm(wide, wide_tensor)
+  set_up <- sprintf("w = np.random.rand(%d); wt = tf.constant(w)", mb * 2^17)
+  compare(sprintf("as_tensor(vector of %d MB)", mb), function() as_tensor(line), set_up, "tf.convert_to_tensor(w)", times)
+  compare(sprintf("as.array(vector of %d MB)", mb), function() as.array(line_tensor), set_up, "wt.numpy().copy()", times)
+  rm(line, line_tensor)
+  reticulate::py_run_string("w = wt = None")
+  gc()
+}
+reticulate::py_run_string("
+def stack(layers):
+    made = keras.Sequential([keras.Input((8,))])
+    for _ in range(layers):
+        made.add(keras.layers.Dense(8))
+")
+for (layers in c(10, 100, 400)) {
+  piped <- function() {
+    made <- keras_model_sequential(input_shape = 8)
+    for (i in seq_len(layers)) made <- made %>% layer_dense(8)
+  }
+  compare(sprintf("a stack of %d layers, piped", layers), piped, "pass", sprintf("stack(%d)", layers), 1)
+}
 
 compare("layer_dense(units = 32)", function() layer_dense(units = 32), prelude, "keras.layers.Dense(32)", 300)
 
