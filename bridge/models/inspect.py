@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -17,7 +18,8 @@ def summary_text(model: Any, options: Mapping[str, Any] | None = None) -> str:
 
     Args:
         model: a Keras model.
-        options: `line_length` (80 by default), `positions`, `expand_nested`, `show_trainable`, `layer_range`.
+        options: `line_length` (80 by default), `positions`, `expand_nested`, `show_trainable` (by default where
+            layers are frozen), `layer_range`.
 
     Raises:
         ArgumentError: names the one that is wrong.
@@ -39,6 +41,38 @@ def summary_text(model: Any, options: Mapping[str, Any] | None = None) -> str:
     names = given.get("layer_range")
     if names is not None and not (isinstance(names, list) and len(names) == 2 and all(isinstance(n, str) for n in names)):
         raise expected("layer_range", "the names of two layers", names)
+    if given.setdefault("show_trainable", has_frozen(model)) and positions is None:
+        given["positions"] = _room_for_trainable(_table(model, given), given["line_length"])
+    return _NONE_IN_SHAPE.sub(_as_na, _table(model, given))
+
+
+# The second cell of a line, which Keras fills with shapes; lines are plain where the locale has no others.
+_NONE_IN_SHAPE = re.compile(r"(?m)^([│|][^│|\n]*[│|])([^│|\n]*)(?=[│|])")
+
+
+def _as_na(cell: re.Match[str]) -> str:
+    """The cell with NA for unknown sizes, as wide as before."""
+    return cell[1] + re.sub(r"\bNone\b", "NA", cell[2]).ljust(len(cell[2]))
+
+
+def has_frozen(model: Any) -> bool:
+    """Whether some layer of a model, or of one in it, has weights that are not trained because it is frozen."""
+    return any(
+        has_frozen(layer) if getattr(layer, "layers", None) else layer.weights and not layer.trainable
+        for layer in model.layers
+    )
+
+
+def _room_for_trainable(table: str, width: int) -> list[float] | None:
+    """Where columns end, such that the word "Trainable" fits in the last; None where that leaves too little for others."""
+    shares = (0.45, 0.80, 1.0) if table.split("\n")[2].count("Connected") == 0 else (0.3, 0.56, 0.74, 1.0)
+    # Keras takes a tenth of the line for that column.
+    return [share * (1 - 13 / width) / 0.9 for share in shares] if width >= 60 else None
+
+
+def _table(model: Any, given: Mapping[str, Any]) -> str:
+    """Keras' own table."""
+    names = given.get("layer_range")
     lines: list[str] = []
     try:
         with _console_of(given["line_length"]):

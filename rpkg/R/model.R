@@ -78,7 +78,7 @@ keras_model <- function(inputs = NULL, outputs = NULL, name = NULL, ...) {
 #' @param line_length,width characters in a line; as wide as R prints by default.
 #' @param positions where columns end: shares of the line, or characters.
 #' @param expand_nested whether layers of models in the model are shown.
-#' @param show_trainable whether a column says which layers are trained.
+#' @param show_trainable whether a column says which layers are trained; by default where some are frozen.
 #' @param layer_range the names (or regular expressions) of the first and the last layer to show.
 #' @param compact not used: the table of keras3 has it.
 #' @param ... for `print()` the same arguments.
@@ -89,7 +89,7 @@ keras_model <- function(inputs = NULL, outputs = NULL, name = NULL, ...) {
 #' summary(model, show_trainable = TRUE, line_length = 70)
 #' @export
 summary.keras.models.Model <- function(object, ..., line_length = width, positions = NULL, expand_nested = FALSE,
-                                       show_trainable = FALSE, layer_range = NULL, width = getOption("width"),
+                                       show_trainable = NULL, layer_range = NULL, width = getOption("width"),
                                        compact = TRUE) {
   check_no_more(...)
   options <- list(
@@ -97,7 +97,7 @@ summary.keras.models.Model <- function(object, ..., line_length = width, positio
     layer_range = layer_range
   )
   text <- cross("models.inspect.summary_text", object, cross_arguments(options))
-  cat(text, "\n", sep = "")
+  cat(for_terminal(text), "\n", sep = "")
   invisible(structure(list(text = text), class = "tfbridge_summary"))
 }
 
@@ -110,8 +110,28 @@ print.keras.models.Model <- function(x, ...) {
 
 #' @export
 print.tfbridge_summary <- function(x, ...) {
-  cat(x$text, "\n", sep = "")
+  cat(for_terminal(x$text), "\n", sep = "")
   invisible(x)
+}
+
+#' A table as the terminal can show it: in colours, or without lines of Unicode
+#' @noRd
+for_terminal <- function(text) {
+  if (!cli::is_utf8_output()) {
+    text <- gsub("[\u2500\u2501]", "-", text)
+    text <- gsub("[\u2502\u2503]", "|", text)
+    text <- gsub("[\u250c-\u254b]", "+", text)
+    text <- gsub("\u2026", ".", text)
+    return(text)
+  }
+  if (cli::num_ansi_colors() < 2L) return(text)
+  lines <- strsplit(text, "\n", fixed = TRUE)[[1L]]
+  head <- grepl("^Model:|\u2503", lines)
+  lines[head] <- cli::style_bold(lines[head])
+  rows <- startsWith(lines, "\u2502")
+  lines[rows] <- gsub("\\((?=[A-Z])([A-Za-z0-9_]+)\\)", paste0("(", cli::col_blue("\\1"), ")"), lines[rows], perl = TRUE)
+  lines[rows] <- gsub("\\bN( +\u2502)$", paste0(cli::col_red("N"), "\\1"), lines[rows])
+  paste(lines, collapse = "\n")
 }
 
 #' A layer of a model

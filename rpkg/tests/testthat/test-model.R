@@ -37,6 +37,25 @@ test_that("what changes in place is not printed, and a summary is at once", {
   expect_false(visible)
 })
 
+test_that("a summary says NA, which layers are frozen, and what the terminal can show", {
+  model <- keras_model_sequential(input_shape = c(NA, 3)) |> layer_dense(2) |> layer_flatten(name = "None")
+  shown <- function(...) capture.output(summary(model, width = 70, ...))
+  expect_true(any(grepl("(NA, NA, 2)", shown(), fixed = TRUE)))
+  expect_true(any(grepl("None (Flatten)", shown(), fixed = TRUE)))
+  expect_equal(unique(nchar(shown()[2:6])), 70)
+  expect_false(any(grepl("Trainable ", shown()[3])))
+  freeze_weights(model, to = 1)
+  expect_match(shown()[3], "Trainable ", fixed = TRUE)
+  expect_false(any(grepl("Trainable ", shown(show_trainable = FALSE)[3])))
+  withr::local_options(cli.unicode = FALSE)
+  expect_true(all(utf8ToInt(paste(shown(), collapse = "")) < 128))
+  withr::local_options(cli.unicode = TRUE, cli.num_colors = 256L)
+  expect_identical(cli::ansi_strip(shown()), {
+    withr::local_options(cli.num_colors = 1L)
+    shown()
+  })
+})
+
 test_that("the arguments of summary() are Keras'", {
   inner <- keras_model_sequential(input_shape = 3, name = "inner") |> layer_dense(2, name = "first")
   model <- keras_model_sequential(input_shape = 3, name = "outer")
