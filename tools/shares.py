@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -11,27 +12,20 @@ import pytest
 TAKEN = Path(os.environ["TFBRIDGE_TAKEN"])
 """Who makes a directory here runs the file of that name, and leaves the seconds that it took in it."""
 
-_started: dict[str, float] = {}
-_refused: set[str] = set()
 
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_protocol(item: pytest.Item) -> bool | None:
-    """None, so that pytest goes on with the test, or True where another run has taken its file."""
-    file = _name_of(item.nodeid)
-    if file not in _started and file not in _refused:
+def pytest_runtestloop(session: pytest.Session) -> bool:
+    """Runs the files that no other run has taken, each to its end: what follows it here may be another's."""
+    if session.testsfailed:
+        raise session.Interrupted(f"{session.testsfailed} errors during collection")
+    for file, of_file in groupby(session.items, lambda item: item.nodeid.partition("::")[0]):
+        place = TAKEN / file.removeprefix("tests/").replace("/", ":")
         try:
-            (TAKEN / file).mkdir()
-            _started[file] = time.perf_counter()
+            place.mkdir()
         except FileExistsError:
-            _refused.add(file)
-    return True if file in _refused else None
-
-
-def pytest_runtest_logfinish(nodeid: str) -> None:
-    file = _name_of(nodeid)
-    (TAKEN / file / "seconds").write_text(f"{time.perf_counter() - _started[file]}")
-
-
-def _name_of(nodeid: str) -> str:
-    return nodeid.partition("::")[0].removeprefix("tests/").replace("/", ":")
+            continue
+        started = time.perf_counter()
+        items = list(of_file)
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        (place / "seconds").write_text(f"{time.perf_counter() - started}")
+    return True

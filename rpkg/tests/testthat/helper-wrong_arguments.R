@@ -23,6 +23,19 @@ tried_functions <- function() {
   Filter(reachable, exported)
 }
 
+#' What the functions tried here set for the whole session is as it was afterwards
+local_keras_settings <- function(frame = parent.frame()) {
+  floatx <- config_floatx()
+  epsilon <- config_epsilon()
+  format <- config_image_data_format()
+  restore <- function() {
+    config_set_floatx(floatx)
+    config_set_epsilon(epsilon)
+    config_set_image_data_format(format)
+  }
+  withr::defer(restore(), envir = frame)
+}
+
 #' The code of a function's example, as expressions
 example_code <- function(name) {
   text <- examples_by_alias()[[name]]

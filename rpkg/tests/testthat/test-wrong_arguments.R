@@ -9,6 +9,7 @@ seed_of_today <- function() {
 test_that("wrong arguments are errors that name them", {
   skip_on_cran()
   withr::local_dir(withr::local_tempdir())
+  local_keras_settings()
   all <- tried_functions()
   seed <- seed_of_today()
   of_today <- withr::with_seed(seed, sample(all, 100L))
@@ -25,6 +26,7 @@ test_that("wrong arguments are errors that name them", {
 test_that("what is known of an argument is checked wherever it is known", {
   skip_on_cran()
   withr::local_dir(withr::local_tempdir())
+  local_keras_settings()
   known <- c("layer_dense", "layer_conv_2d", "layer_lstm", "optimizer_adam", "op_max_pool", "pad_sequences", "loss_huber")
   for (name in known) {
     outcomes <- outcomes_of(name)
