@@ -65,6 +65,10 @@ def _says_nothing(message: str) -> bool:
     return any(re.search(pattern, message) for pattern in _SAYS_NOTHING)
 
 
+TRACED = "tf_function."
+"""How the names begin by which TensorFlow calls functions of `tf_function()`."""
+
+
 def _note_logged(record: logging.LogRecord) -> bool:
     """Whether Python's logging is to write it: what is no warning, or not of a verb that runs."""
     if record.levelno < logging.WARNING or warnings.showwarning is not note_python:
@@ -74,8 +78,9 @@ def _note_logged(record: logging.LogRecord) -> bool:
     retraced = upstream.TENSORFLOW_RETRACING.match(record.getMessage())
     if retraced is None:
         note_warning(record.getMessage())
-    # Keras traces a training step anew for each model, which is no fault of the user's.
-    elif upstream.TRAINING_STEP not in retraced[3]:
+    # Keras traces a training step anew for each model, which is no fault of the user's. Of what `tf_function()` made,
+    # bridge.graph.retracing tells R.
+    elif upstream.TRAINING_STEP not in retraced[3] and not retraced[3].startswith(TRACED):
         name = retraced[3].rpartition(".")[2]
         note_once(
             f"{'A function' if name == 'r_function' else f'`{name}()`'} is traced again and again, which is slow.",

@@ -14,6 +14,7 @@ import numpy as np
 
 from bridge.backend import keras, tf
 from bridge.errors import GraphError
+from bridge.graph.rows import Rows
 from bridge.graph.state import (
     UNDEFINED,
     Maybe,
@@ -29,8 +30,8 @@ from bridge.graph.state import (
     read,
     rebuilt,
     same,
-    soft,
 )
+from bridge.tensors.promotion import standing_for_r
 from bridge.upstream import scratch_graph
 from bridge.values.arrays import is_tensor
 from bridge.values.shapes import r_shape
@@ -129,8 +130,8 @@ class Merged:
         there: Any = True
         if isinstance(value, Maybe):
             there, value = value.defined, value.value
-        if isinstance(value, Undefined):
-            there, made = False, [zeros(dtype, shape) for dtype, shape in self.specs]
+        if isinstance(value, Undefined) or (isinstance(value, Rows) and value.handle is None):
+            there, made = isinstance(value, Rows), blank(self.template, self.specs)
         else:
             made = [as_leaf(leaf, dtype) for leaf, (dtype, _) in zip(leaves(value), self.specs, strict=True)]
         return [*made, tf.convert_to_tensor(there)] if self.flagged else made
@@ -139,9 +140,14 @@ class Merged:
         """The value after the construct."""
         if not tensors:
             return self.kept
-        made = [soft(tensor) if is_soft else tensor for tensor, is_soft in zip(tensors, self.soft, strict=False)]
+        made = [standing_for_r(tensor) if is_soft else tensor for tensor, is_soft in zip(tensors, self.soft, strict=False)]
         value = rebuilt(self.template, iter(made or tensors))
         return Maybe(value, tensors[-1], not_reached(self.name, where)) if self.flagged else value
+
+
+def blank(template: Any, specs: Sequence[tuple[Any, Any]]) -> list[Any]:
+    """The tensors that stand in the place of a value that there is not."""
+    return [template.empty().handle] if isinstance(template, Rows) else [zeros(*spec) for spec in specs]
 
 
 def zeros(dtype: Any, shape: Any) -> Any:
@@ -157,6 +163,9 @@ def spec_of(leaf: Any, dtype: Any) -> tuple[Any, Any]:
 
 def merged(name: str, a: Any, b: Any, where: str, lenient: bool) -> Merged:
     """How a variable comes out of two branches that give `a` and `b`; without a value where they do not agree."""
+    if isinstance(a, Rows) and isinstance(b, Rows):
+        # Nothing was added yet in one branch: it gives an empty list.
+        a, b = (b if a.handle is None else a), (a if b.handle is None else b)
     if same(a, b):
         return Merged(name, kept=a)
     missing = [side for side in (a, b) if isinstance(side, Undefined)]
@@ -299,6 +308,8 @@ def _surprise(merge: Merged, value: Any, where: str) -> Undefined | None:
     if isinstance(value, Maybe) and not merge.flagged:
         return only_one(merge.name, where)
     value = value.value if isinstance(value, Maybe) else value
+    if isinstance(value, Rows) and value.handle is None and isinstance(merge.template, Rows):
+        return None
     told = f"differs between the branches of {where}"
     what = "The value" if merge.name == VALUE else f"`{merge.name}`"
     if form(value) != form(merge.template) or not can_be_carried(value):

@@ -7,6 +7,8 @@ import re
 from typing import Any
 
 from bridge.backend import tf
+from bridge.barrier.notes import TRACED
+from bridge.graph.retracing import Traces
 
 _R_DEFAULT = "<R's default>"
 """What TensorFlow takes for an argument that was not given: R is not given it either."""
@@ -31,6 +33,7 @@ def traced(
         given = signature.bind(*args, **kwargs).arguments
         rest = [given.pop(p.name, ()) for p in formals if p.kind is p.VAR_POSITIONAL]
         named = [given.pop(p.name, {}) for p in formals if p.kind is p.VAR_KEYWORD]
+        traces.note({r_names[key]: value for key, value in given.items()})
         known = {r_names[key]: value for key, value in given.items() if not (isinstance(value, str) and value == _R_DEFAULT)}
         return function(*(rest[0] if rest else ()), **known, **(named[0] if named else {}))
 
@@ -42,7 +45,10 @@ def traced(
     ]
     signature = inspect.Signature(formals)
     run.__signature__ = signature  # type: ignore[attr-defined]
-    run.__name__ = run.__qualname__ = name if name.isidentifier() else "r_function"
+    run.__name__ = name if name.isidentifier() else "r_function"
+    # By this the warning of TensorFlow's own is known for one of ours (bridge.barrier.notes).
+    run.__qualname__ = TRACED + run.__name__
+    traces = Traces(run.__name__)
     return tf.function(
         run,
         input_signature=input_signature,

@@ -11,7 +11,8 @@ from typing import Any
 
 from bridge.backend import tf
 from bridge.errors import GraphError
-from bridge.graph.control import Typed, as_test, not_reached, spec_of, zeros
+from bridge.graph.control import Typed, as_test, blank, not_reached, spec_of
+from bridge.graph.rows import Rows
 from bridge.graph.state import (
     Maybe,
     Undefined,
@@ -25,9 +26,9 @@ from bridge.graph.state import (
     leaves,
     rebuilt,
     same,
-    soft,
     wider,
 )
+from bridge.tensors.promotion import standing_for_r
 from bridge.values.arrays import is_tensor
 from bridge.values.shapes import r_shape, to_shape
 
@@ -49,6 +50,7 @@ class _Carried:
 
     Attributes:
         index: its position among the loop's variables.
+        idle: whether the pass that was traced leaves it alone.
         start: what it holds before the loop, or where it was not `given` a value what it held after a pass that was traced.
         dtypes, shapes: of its leaves; they change until a pass keeps them.
     """
@@ -57,12 +59,16 @@ class _Carried:
         self.index = index
         self.name = name
         self.start = start.value if isinstance(start, Maybe) else start
-        self.flag = start.defined if isinstance(start, Maybe) else None if given else False
+        self.flag = start.defined if isinstance(start, Maybe) else None
+        if not given:
+            self.flag = None if isinstance(start, Rows) else False
         self.given = given
         self.specs = [spec_of(leaf, dtype_for([leaf])) for leaf in leaves(self.start)]
         self.where = where
         self.fixed: list[Any] | None = None
         self._changed = False
+        self.given_to_pass: list[Any] = []
+        self.idle = False
 
     @property
     def count(self) -> int:
@@ -73,7 +79,7 @@ class _Carried:
         if self.given:
             made = [as_leaf(leaf, dtype) for leaf, (dtype, _) in zip(leaves(self.start), self.specs, strict=True)]
         else:
-            made = [zeros(*spec) for spec in self.specs]
+            made = blank(self.start, self.specs)
         return made if self.flag is None else [*made, tf.convert_to_tensor(self.flag)]
 
     def shapes(self) -> list[Any]:
@@ -84,7 +90,8 @@ class _Carried:
     def value(self, tensors: Sequence[Any]) -> Any:
         """What the variable holds when the loop has these tensors for it."""
         pairs = zip(leaves(self.start), tensors, strict=False)
-        made = rebuilt(self.start, (soft(tensor) if is_soft(start) else tensor for start, tensor in pairs))
+        made = rebuilt(self.start, (standing_for_r(tensor) if is_soft(start) else tensor for start, tensor in pairs))
+        self.given_to_pass = list(tensors)
         return made if self.flag is None else Maybe(made, tensors[-1], not_reached(self.name, self.where))
 
     def after(self, value: Any) -> list[Any]:
@@ -109,6 +116,7 @@ class _Carried:
         if form(value) != form(self.start):
             self._refuse(self.start, value)
         made = [self._leaf(k, leaf) for k, leaf in enumerate(leaves(value))]
+        self.idle = self.given and all(a is b for a, b in zip(made, self.given_to_pass, strict=False))
         return made if self.flag is None else [*made, tf.convert_to_tensor(there)]
 
     def changed(self) -> bool:
@@ -136,8 +144,7 @@ class _Carried:
                 if is_soft(start) and dtype_for([start, leaf]) == new:
                     self.specs[k], self._changed = (new, shape), True
                     return leaf
-                if wider(dtype, new):
-                    conflicts.append((dtype, new))
+                conflicts.append((dtype, new) if wider(dtype, new) else (new, dtype))
                 self._refuse(as_leaf(start, dtype), leaf)
         leaf = as_leaf(leaf, dtype)
         wanted = self.fixed[k] if self.fixed else shape
@@ -219,7 +226,7 @@ class _State:
         found: list[_Carried] = []
         for i, value in enumerate(given):
             if i not in at and not same(value, self.entry[i]):
-                if isinstance(self.entry[i], Undefined) and _has_tensors(value):
+                if isinstance(self.entry[i], (Undefined, Rows)) and _has_tensors(value):
                     # First assigned in the loop: known from now on, and zeros that nobody may read before.
                     found.append(_Carried(i, self.names[i], value, self.where, given=False))
                     continue
@@ -249,7 +256,9 @@ class _State:
 
     def results(self, tensors: Sequence[Any]) -> list[list[Any]]:
         """Positions of the variables that the loop changes, and their values after it."""
-        values = dict(zip(self.positions(), self.values(tensors), strict=True)) | self.outside
+        # What every pass leaves alone stays what it was, an R value too.
+        pairs = zip(self.carried, self.values(tensors), strict=True)
+        values = {carried.index: value for carried, value in pairs if not carried.idle} | self.outside
         return [list(values), list(values.values())]
 
 

@@ -6,7 +6,7 @@ loop changes keeps its dtype: an R number, which has none of its own, takes that
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,13 +14,10 @@ import numpy as np
 
 from bridge.backend import keras, tf
 from bridge.errors import GraphError, with_article
+from bridge.graph.rows import Rows
+from bridge.tensors.promotion import of_r_values
 from bridge.values.arrays import as_tensor, is_tensor
 from bridge.values.shapes import r_shape
-from bridge.values.structures import flat
-from bridge.values.structures import form as form
-from bridge.values.structures import rebuilt as rebuilt
-
-leaves = flat
 
 
 class Undefined:
@@ -106,17 +103,43 @@ def is_weak(leaf: Any) -> bool:
 
 def is_soft(leaf: Any) -> bool:
     """Whether it is an R value, or a tensor that stands for some: what differs between branches, or changes in a loop."""
-    return is_weak(leaf) or getattr(leaf, "of_r_values", False)
-
-
-def soft(tensor: Any) -> Any:
-    """The tensor, which from now on stands for R values."""
-    tensor.of_r_values = True
-    return tensor
+    return is_weak(leaf) or of_r_values(leaf)
 
 
 conflicts: list[tuple[Any, Any]] = []
 """Dtypes that did not agree, while a function is traced: a loop further out may start with the other one."""
+
+
+def leaves(value: Any) -> Iterator[Any]:
+    """What a value holds, with its lists opened."""
+    if isinstance(value, (list, tuple)):
+        for item in value:
+            yield from leaves(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from leaves(item)
+    elif isinstance(value, Rows):
+        yield value.handle
+    else:
+        yield value
+
+
+def rebuilt(value: Any, new: Iterator[Any]) -> Any:
+    """A value of the same lists with other leaves."""
+    if isinstance(value, (list, tuple)):
+        return [rebuilt(item, new) for item in value]
+    if isinstance(value, dict):
+        return {key: rebuilt(item, new) for key, item in value.items()}
+    return value.with_handle(next(new)) if isinstance(value, Rows) else next(new)
+
+
+def form(value: Any) -> Any:
+    """What two values have in common when only their leaves differ."""
+    if isinstance(value, (list, tuple)):
+        return [form(item) for item in value]
+    if isinstance(value, Rows):
+        return ("rows", value.dtype)
+    return {key: form(item) for key, item in value.items()} if isinstance(value, dict) else None
 
 
 def can_be_carried(value: Any) -> bool:
@@ -221,6 +244,8 @@ def in_words(value: Any) -> str:
     if is_tensor(value):
         rank = value.shape.rank if hasattr(value.shape, "rank") else len(value.shape)
         return f"{tf.as_dtype(value.dtype).name} of {'unknown rank' if rank is None else 'shape ' + r_shape(value.shape)}"
+    if isinstance(value, Rows):
+        return "a list that grows"
     if value is None:
         return "NULL"
     if is_weak(value):

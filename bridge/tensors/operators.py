@@ -9,7 +9,18 @@ from typing import Any
 from bridge.backend import keras, tf
 from bridge.errors import ArgumentError, DtypeError, ShapeError
 from bridge.tensors.overflow import accumulated, exact_call, exact_elementwise, exact_unary, quotient
-from bridge.tensors.promotion import INTEGERS, as_float, cast, dtype_name, of_one_float, ops_for, together
+from bridge.tensors.promotion import (
+    INTEGERS,
+    as_float,
+    cast,
+    dtype_name,
+    of_one_float,
+    of_r_values,
+    ops_for,
+    standing_for_r,
+    together,
+)
+from bridge.values.arrays import is_tensor
 from bridge.values.shapes import r_shape
 
 OPERATORS: dict[str, tuple[str, Callable[[Any, Any], Any]]] = {
@@ -51,13 +62,15 @@ def arithmetic(op: str, a: Any, b: Any) -> Any:
     if op in LOGIC:
         a, b = together(a, b, logical=True)
         return getattr(ops_for(a, b), LOGIC[op])(a, b)
+    only_r = (of_r_values(a) and (of_r_values(b) or not is_tensor(b))) or (of_r_values(b) and not is_tensor(a))
     if not of_one_float(a, b):
         a, b = together(a, b)
     if op != "%/%" and of_one_float(a, b):
         try:
-            return getattr(tf.raw_ops, OPERATORS[op][0])(x=a, y=b)
+            made = getattr(tf.raw_ops, OPERATORS[op][0])(x=a, y=b)
         except tf.errors.InvalidArgumentError:
             raise _no_broadcast(op, a, b) from None
+        return standing_for_r(made) if only_r else made
     raw, overloaded = OPERATORS[op]
     dtype = dtype_name(a)
     whole = dtype in INTEGERS
@@ -81,7 +94,7 @@ def arithmetic(op: str, a: Any, b: Any) -> Any:
         raise _no_broadcast(op, a, b) from None
     if whole and op in ("+", "-", "*"):
         return exact_elementwise(op, a, b, result)
-    return result
+    return standing_for_r(result) if only_r else result
 
 
 def _floor_of_quotient(a: Any, b: Any) -> Any:

@@ -46,6 +46,8 @@ def together(a: Any, b: Any, *, logical: bool = False) -> tuple[Any, Any]:
         first, second = dtype_name(a), dtype_name(b)
         if first == second != "bool":
             return a, b
+        if of_r_values(a) != of_r_values(b) and _is_inexact(first) and _is_inexact(second):
+            return (cast(a, second), b) if of_r_values(a) else (a, cast(b, first))
         wanted = _no_bool(common(first, second))
         return cast(a, wanted), cast(b, wanted)
     if is_tensor(a):
@@ -61,6 +63,18 @@ def of_one_float(a: Any, b: Any) -> bool:
         return False
     dtype = a.dtype
     return dtype is b.dtype and (dtype is tf.float32 or dtype is tf.float64)
+
+
+def of_r_values(tensor: Any) -> bool:
+    """Whether a tensor of a graph stands for R numbers, which have no dtype of their own: a loop changes them, for one."""
+    # Tensors with values say slowly what they have not.
+    return type(tensor).__name__ == "SymbolicTensor" and getattr(tensor, "stands_for_r_values", False)
+
+
+def standing_for_r(tensor: Any) -> Any:
+    """The tensor, which from now on stands for R numbers."""
+    tensor.stands_for_r_values = True
+    return tensor
 
 
 def alike(values: Sequence[Any]) -> list[Any]:

@@ -19,20 +19,27 @@ as_called <- function(call, code) {
   })
 }
 
-graph_if <- function(test, yes, no, about) {
+# An `if` is `switch(graph_if(test, about), yes, no, value)`: what R decides runs where it stands, not as an argument of
+# ours, and errors in it are of the call that R would name. `for` and `switch()` likewise.
+
+graph_if <- function(test, about) {
   answer <- if (is_tensor(test)) cross("graph.control.decided", test, where_of(about)) else r_answer(test, about)
-  if (!is.null(answer)) return(if (answer) yes else if (missing(no)) invisible() else no)
-  trace_if(test, substitute(yes), if (!missing(no)) substitute(no), about, parent.frame())
+  if (!is.null(answer)) return(if (answer) 1L else 2L)
+  the$value <- trace_if(test, about$yes, about$no_code, about, parent.frame())
+  3L
 }
+
+graph_value <- function() the$value
 
 trace_if <- function(test, yes, no, about, frame) {
   check_no_jumps(about)
+  about <- heard(about)
   state <- open_state(about, frame)
   names <- c(about$live, if (about$used) "<value>")
   entry <- c(values_in(state), if (about$used) list(the_undefined()))
   made <- cross(
     "graph.entries.if_", test, branch_of(yes, state, about$used), branch_of(no, state, about$used), as.list(names),
-    unname(entry), as.list(c(about$no, if (about$used) "<value>")), where_of(about), about$lenient
+    unname(entry), as.list(c(about$no, if (about$used) "<value>")), where_of(about), about$lenient, about$name
   )
   close_state(state, about$live, made)
   if (!about$used) return(invisible())
@@ -73,26 +80,41 @@ stop_na <- function(call) abort_kind("graph", "NA meets a tensor, which has no N
 
 graph_for <- function(over, about) {
   frame <- parent.frame()
-  if (!inherits(over, "python.builtin.object")) return(invisible(r_for(over, about, frame)))
-  if (cross("graph.entries.walked", over) == "here") return(invisible(walk(over, about, frame)))
+  if (!inherits(over, "python.builtin.object")) {
+    the$value <- over
+    if (is.null(about$stop)) return(1L)
+    r_for(over, about, frame)
+  } else if (cross("graph.entries.walked", over) == "here") {
+    walk(over, about, frame)
+  } else {
+    trace_loop("graph.entries.for_", over, about, frame)
+  }
+  2L
+}
+
+#' A loop of the graph
+#'
+#' @param verb the entry for it.
+#' @param first what `for` goes through; of `while` the test.
+#' @noRd
+trace_loop <- function(verb, first, about, frame) {
   check_no_jumps(about)
+  about <- heard(about)
   state <- open_state(about, frame)
+  opened <- open_rows(state)
+  if (verb == "graph.entries.while_") first <- test_of(about$test, state)
   made <- cross(
-    "graph.entries.for_", over, pass_of(about$body, state, about$var), stop_of(about, state), as.list(about$live),
-    unname(values_in(state)), where_of(about), loop_options()
+    verb, first, pass_of(about$body, state, about$var), if (!is.null(about$stop)) test_of(about$stop, state),
+    as.list(about$live), unname(values_in(state)), where_of(about), about$options, about$name
   )
-  close_state(state, about$live[positions(made)], made[[2L]])
+  close_state(state, about$live[as.integer(unlist(made[[1L]])) + 1L], made[[2L]])
+  close_rows(opened, state)
   invisible()
 }
 
-positions <- function(made) as.integer(unlist(made[[1L]])) + 1L
-
-stop_of <- function(about, state) if (!is.null(about$stop)) test_of(about$stop, state)
-
-#' `for` over a vector or list of R's
+#' `for` over a vector or list of R's that a jump may end
 #' @noRd
 r_for <- function(over, about, frame) {
-  if (is.null(about$stop)) return(run_in(as.call(list(quote(`for`), about$var, over, about$body)), frame))
   for (element in over) if (!for_pass(element, about, frame)) break
 }
 
@@ -137,33 +159,46 @@ graph_while <- function(about) {
   repeat {
     stopped <- if (is.null(about$stop)) FALSE else run_in(about$stop, frame)
     if (is_tensor(stopped)) stopped <- cross("graph.control.decided", stopped, where_of(about))
-    if (is.null(stopped)) return(trace_while(about, frame))
+    if (is.null(stopped)) return(trace_loop("graph.entries.while_", NULL, about, frame))
     if (stopped) break
     test <- run_in(about$test, frame)
     answer <- if (is_tensor(test)) cross("graph.control.decided", test, where_of(about)) else r_answer(test, about)
-    if (is.null(answer)) return(trace_while(about, frame))
+    if (is.null(answer)) return(trace_loop("graph.entries.while_", NULL, about, frame))
     if (!answer) break
     run_in(about$body, frame)
   }
   invisible()
 }
 
-trace_while <- function(about, frame) {
-  check_no_jumps(about)
-  state <- open_state(about, frame)
-  made <- cross(
-    "graph.entries.while_", test_of(about$test, state), pass_of(about$body, state), stop_of(about, state),
-    as.list(about$live), unname(values_in(state)), where_of(about), loop_options()
-  )
-  close_state(state, about$live[positions(made)], made[[2L]])
-  invisible()
+#' `switch()`: of a tensor, one `if` after the other
+#' @noRd
+graph_switch <- function(test, about) {
+  if (!is_tensor(test)) {
+    if (length(test) != 1L || is.function(test)) as_called(about$call, switch(test, NULL))
+    the$value <- test
+    return(1L)
+  }
+  the$value <- trace_switch(test, about$alternatives, about, parent.frame())
+  2L
 }
 
-loop_options <- function() NULL
-
-graph_switch <- function(about, EXPR, ...) {
-  if (!is_tensor(EXPR)) return(as_called(about$call, switch(EXPR, ...)))
-  stop("not yet")
+trace_switch <- function(test, written, about, frame) {
+  keys <- names(written) %||% rep("", length(written))
+  by_text <- any(nzchar(keys))
+  default <- if (by_text) which(!nzchar(keys))
+  # An empty alternative is that of the next one.
+  for (i in rev(seq_along(written))) if (is_missing_argument(written[[i]])) written[i] <- written[i + 1L]
+  cases <- setdiff(seq_along(written), default)
+  tests <- lapply(cases, function(i) cross("graph.entries.is_key", test, if (by_text) keys[[i]] else i))
+  about$no <- about$assigned
+  code <- if (length(default)) written[[default]]
+  if (about$used && !length(default)) {
+    # R has NULL where nothing fits, which a graph cannot give in place of a tensor.
+    text <- paste0("`", construct_text(about$call), "` has no alternative for the value that it goes by.")
+    cross("graph.entries.asserted", cross("graph.entries.any_of", tests), text)
+    code <- written[[length(written)]]
+    tests <- tests[-length(tests)]
+  }
+  for (i in rev(seq_along(tests))) code <- decided_code(tests[[i]], written[[cases[[i]]]], code, about)
+  run_in(with_functions(code, list(graph_if = graph_if, graph_value = graph_value)), frame)
 }
-
-replaced <- list()

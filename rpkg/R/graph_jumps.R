@@ -120,6 +120,7 @@ lower_inside <- function(e, flags) {
 #' A loop whose body is lowered; its attribute `stop` has the flags that end it
 #' @noRd
 lower_loop <- function(e, flags) {
+  original <- e
   last <- length(e)
   jumps <- jumps_in(e[[last]])
   flags$loops <- flags$loops + 1L
@@ -129,6 +130,7 @@ lower_loop <- function(e, flags) {
     body <- c(list(item(set_flag("next", loop, FALSE), first_place(body))), body)
   }
   e[[last]] <- block_of(body, e[[last]])
+  attr(e, "lowered") <- original
   attr(e, "stop") <- vapply(intersect(c("break", "return"), jumps), flag_of, "", loop)
   if (!"break" %in% jumps) return(e)
   as.call(list(quote(`{`), set_flag("break", loop, FALSE), e))

@@ -33,7 +33,7 @@ converted_code <- function(code, env) {
   made <- rewrite(lowered, about$later, TRUE, about)
   here <- as.function(list(NULL), envir = env)
   helpers <- rlang::set_names(helpers_of(here, all.names(lowered)))
-  functions <- c(run_time(), lapply(helpers, function(name) converted(get(name, env))))
+  functions <- c(run_time(env), lapply(helpers, function(name) converted(get(name, env))))
   with_functions(made, functions)
 }
 
@@ -45,7 +45,7 @@ with_functions <- function(e, functions) {
     part <- e[[i]]
     if (is.call(part)) e[[i]] <- with_functions(part, functions)
     if (is.list(part) && !is.null(part$call)) {
-      parts <- intersect(c("body", "test", "stop"), names(part))
+      parts <- intersect(c("body", "test", "stop", "yes", "no_code"), names(part))
       part[parts] <- lapply(part[parts], with_functions, functions)
       e[[i]] <- part
     }
@@ -71,16 +71,17 @@ constructs <- c("if", "for", "while", "repeat", "&&", "||", "switch")
 #' The environment of a converted function: the constructs and its helpers, before its own
 #' @noRd
 surroundings <- function(env, helpers) {
-  made <- list2env(c(run_time(), list(.converted = TRUE)), parent = env)
+  made <- list2env(c(run_time(env), list(.converted = TRUE)), parent = env)
   for (name in helpers) bind_helper(name, env, made)
   made
 }
 
-run_time <- function() {
+run_time <- function(env) {
+  is_own <- function(name) identical(get0(name, env, mode = "function"), get(name, baseenv()))
   c(list(
     graph_if = graph_if, graph_for = graph_for, graph_while = graph_while, graph_switch = graph_switch,
-    graph_and = graph_and, graph_or = graph_or
-  ), replaced)
+    graph_and = graph_and, graph_or = graph_or, graph_value = graph_value
+  ), replaced[vapply(names(replaced), is_own, NA)])
 }
 
 bind_helper <- function(name, env, made) {
@@ -215,9 +216,18 @@ rewrite_if <- function(e, after, used, about) {
   if (length(e) > 3L) parts <- c(parts, list(rewrite(no, after, used, about)))
   tested <- if (head_of(e[[2L]]) == "!") e[[2L]][[2L]] else e[[2L]]
   if (is.logical(tested) || head_of(tested) %in% plain_tests) return(as.call(c(quote(`if`), parts)))
-  as.call(c(quote(graph_if), if (length(e) > 3L) parts else c(parts, list(quote(expr = ))), list(
+  decided_code(
+    parts[[1L]], parts[[2L]], if (length(e) > 3L) parts[[3L]] else quote(invisible()),
     about_branches(e, list(yes, no), after, used, about)
-  )))
+  )
+}
+
+#' The code of an `if` (graph_control.R)
+#' @noRd
+decided_code <- function(test, yes, no, about) {
+  about["yes"] <- list(yes)
+  about["no_code"] <- list(no)
+  as.call(list(quote(switch), call("graph_if", test, about), yes, no, quote(graph_value())))
 }
 
 #' What a construct of branches needs to know about itself
@@ -244,10 +254,11 @@ rewrite_loop <- function(e, after, about) {
     body = rewrite(body, needed, FALSE, about),
     stop = if (length(stop)) Reduce(function(a, b) call("graph_or", a, b), lapply(stop, as.symbol)),
     assigned = assigned, live = intersect(assigned, c(needed, about$later)), outside = assigned_outside(e),
-    left = jumps_left(body), call = e, line = about$line
+    left = jumps_left(body), collected = collected_in(body), call = attr(e, "lowered") %||% e, line = about$line
   )
   if (head == "for") {
-    as.call(list(quote(graph_for), rewrite(e[[3L]], needed, TRUE, about), parts))
+    here <- call("for", e[[2L]], quote(graph_value()), parts$body)
+    call("switch", call("graph_for", rewrite(e[[3L]], needed, TRUE, about), parts), here, quote(invisible()))
   } else {
     as.call(list(quote(graph_while), parts))
   }
@@ -261,5 +272,7 @@ rewrite_switch <- function(e, after, used, about) {
   made <- branches
   for (i in which(there)) if (is.call(branches[[i]])) made[[i]] <- rewrite(branches[[i]], after, used, about)
   test <- rewrite(e[[2L]], union(after, needed), TRUE, about)
-  as.call(c(quote(graph_switch), list(about_branches(e, branches[there], after, used, about), test), made))
+  own <- c(about_branches(e, branches[there], after, used, about), list(alternatives = made))
+  here <- as.call(c(quote(switch), quote(graph_value()), made))
+  call("switch", call("graph_switch", test, own), here, quote(graph_value()))
 }

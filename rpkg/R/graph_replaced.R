@@ -1,0 +1,40 @@
+# Functions of base R that take tensors in converted functions; of R values they are base R's. Where the user has a function
+# of such a name, that one is called.
+
+replaced <- list(
+  ifelse = function(test, yes, no) {
+    if (!is_tensor(test)) return(base::ifelse(test, yes, no))
+    cross("graph.entries.chosen", test, state_part(yes), state_part(no))
+  },
+  stopifnot = function(...) {
+    written <- as.list(substitute(list(...)))[-1L]
+    caller <- sys.call(-1L)
+    for (i in seq_along(written)) {
+      value <- ...elt(i)
+      text <- names(written)[i]
+      if (is.null(text) || !nzchar(text)) text <- paste(deparse(written[[i]], nlines = 1L), "is not TRUE")
+      holds <- if (is_tensor(value)) {
+        cross("graph.entries.asserted", value, text)
+      } else {
+        is.logical(value) && !anyNA(value) && all(value)
+      }
+      if (!holds) {
+        if (length(value) > 1L && !is_tensor(value)) text <- sub("is not TRUE$", "are not all TRUE", text)
+        stop(simpleError(text, caller))
+      }
+    }
+    invisible()
+  },
+  print = function(x, ...) if (printed_by_graph(list(x))) invisible(x) else base::print(x, ...),
+  cat = function(..., sep = " ") {
+    if (printed_by_graph(list(...), sep, "")) invisible() else base::cat(..., sep = sep)
+  },
+  message = function(...) if (printed_by_graph(list(...), "", "\n", TRUE)) invisible() else base::message(...)
+)
+
+#' Whether the graph prints values when it runs
+#' @noRd
+printed_by_graph <- function(values, ...) {
+  if (!any(vapply(values, is_tensor, NA))) return(FALSE)
+  cross("graph.entries.printed", unname(lapply(values, state_part)), ...)
+}
