@@ -133,9 +133,9 @@ def _element_text(text: str, sizes: tuple[int | None, ...]) -> str:
     count = int(np.prod(known))
     try:
         offset = only.offset(count, 1)
-    except SubscriptError:
+    except SubscriptError as error:
         counted = f"counted from {0 if only.python else 1}"
-        raise SubscriptError(f"There is no element {only.at}: the tensor has {count} elements, {counted}.") from None
+        raise SubscriptError(f"There is no element {only.at}: the tensor has {count} elements, {counted}.") from error
     return ",".join(str(int(i) + 1) for i in np.unravel_index(offset, known, order="F"))
 
 

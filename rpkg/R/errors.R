@@ -75,7 +75,8 @@ check_flag <- function(x, name = deparse(substitute(x))) {
 #' The path of one file or directory
 #' @noRd
 check_path <- function(x, name = deparse(substitute(x))) {
-  if (is.character(x) && length(x) == 1L && !is.na(x) && nzchar(x)) x else cross("catalog.kinds.path", cross_argument(x, name), name)
+  if (is.character(x) && length(x) == 1L && !is.na(x) && nzchar(x)) return(x)
+  cross("catalog.kinds.path", cross_argument(x, name), name)
 }
 
 #' One of some words, the first where the caller's default has them all

@@ -53,7 +53,8 @@ as_array_iterator <- function(dataset, ...) {
 
 #' @rdname as_iterator
 #' @export
-iterate <- function(it, f = identity, simplify = TRUE) {
+iterate <- function(it, f = identity, simplify = TRUE, ...) {
+  check_no_more(...)
   it <- as_iterator(it)
   values <- list()
   repeat {
@@ -91,22 +92,29 @@ next_batch <- function(dataset, ...) {
 #' @param iterator an iterator.
 #' @param expr an expression.
 #' @param e a condition.
-#' @param shared_name,name not used.
+#' @param shared_name,name,... not used.
 #' @returns An iterator; an element; `TRUE` or `NULL`, invisibly.
 #' @family datasets
 #' @examplesIf tfbridge::is_ready()
 #' iterator <- make_iterator_one_shot(range_dataset(0, 2))
 #' until_out_of_range(print(iterator_get_next(iterator)))
 #' @export
-make_iterator_one_shot <- function(dataset) as_iterator(dataset)
+make_iterator_one_shot <- function(dataset, ...) {
+  check_no_more(...)
+  as_iterator(dataset)
+}
 
 #' @rdname make_iterator_one_shot
 #' @export
-make_iterator_initializable <- function(dataset, shared_name = NULL) as_iterator(dataset)
+make_iterator_initializable <- function(dataset, shared_name = NULL, ...) {
+  check_no_more(...)
+  as_iterator(dataset)
+}
 
 #' @rdname make_iterator_one_shot
 #' @export
-iterator_get_next <- function(iterator, name = NULL) {
+iterator_get_next <- function(iterator, name = NULL, ...) {
+  check_no_more(...)
   element <- iter_next(iterator, completed = at_end)
   if (identical(element, at_end)) abort_kind("out_of_range", "There is no further element.", call = users_call())
   element

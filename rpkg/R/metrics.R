@@ -18,7 +18,8 @@ metric_values <- function(values) {
 `[[.tfbridge_metrics` <- function(x, i) {
   known <- if (is.character(i)) i %in% names(x) else i %in% seq_along(x)
   if (length(i) != 1L || !isTRUE(known)) {
-    message <- paste0("There is no metric ", deparse(i, nlines = 1L), ": there are ", paste0("`", names(x), "`", collapse = ", "), ".")
+    known <- paste0("`", names(x), "`", collapse = ", ")
+    message <- paste0("There is no metric ", deparse(i, nlines = 1L), ": there are ", known, ".")
     abort_kind("subscript", message, call = users_call())
   }
   unclass(x)[[i]]

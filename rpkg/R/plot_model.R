@@ -11,7 +11,8 @@ frame_space <- 0.12
 #' Draws the layers of a model as boxes in ranks, with arrows around them.
 #'
 #' What does not fit the device in letters that can be read is drawn with frames in place of blocks that repeat ("x 3"), then
-#' with runs of layers as one box without names, then on several pages. Layers with weights are blue, inputs grey, frozen layers dashed. A subclassed model shows Keras no graph: its layers have no arrows.
+#' with runs of layers as one box without names, then on several pages. Layers with weights are blue, inputs grey, frozen
+#' layers dashed. A subclassed model shows Keras no graph: its layers have no arrows.
 #'
 #' Models with branches are laid out by the program `dot` where it is installed, else by the package igraph.
 #'

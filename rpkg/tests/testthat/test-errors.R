@@ -1,7 +1,10 @@
 skip_if_no_python()
 
-# Functions that take expressions, not values, or are operators of R.
-without_dots <- c("%*%", "%<-active%", "%py_class%", "active_property", "mark_active", "diag")
+# Functions that take expressions, not values, are handlers, or are operators of R.
+without_dots <- c(
+  "%*%", "%<-active%", "%py_class%", "active_property", "mark_active", "diag",
+  "until_out_of_range", "with_dataset", "out_of_range_handler"
+)
 
 hand_written <- function() {
   namespace <- asNamespace("tfbridge")
