@@ -125,6 +125,7 @@ def s3_classes() -> dict[str, list[str]]:
         "keras.batches": (keras.utils.PyDataset,),
         "keras.mapping": (keras.distribution.LayoutMap, keras.dtype_policies.DTypePolicyMap),
         "keras.callbacks.History": (keras.callbacks.History,),
+        "keras.optimizers.schedules.LearningRateSchedule": (keras.optimizers.schedules.LearningRateSchedule,),
         "keras.object": keras_objects,
     }
     return {name: [f"{cls.__module__}.{cls.__name__}" for cls in classes] for name, classes in found.items()}

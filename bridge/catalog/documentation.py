@@ -7,8 +7,10 @@ import functools
 import inspect
 import re
 from importlib.resources import files
+from typing import Any
 
 from bridge.catalog.rows import Row, find, row, rows
+from bridge.errors import expected
 
 COUNTING = "axis index sections class_index contraction".split()
 """Roles of arguments that count from 0 there and from 1 here."""
@@ -28,6 +30,28 @@ def keras_help(r_name: str) -> str:
     counting = [f"`{name}`" for name, role in found.arguments.items() if role in COUNTING]
     note = f"\nCounted from 1 in R and from 0 below: {', '.join(counting)}.\n" if counting else ""
     return f"{symbol}\n{note}\n{in_r_words(text, found)}"
+
+
+def keras_help_of(made: Any) -> str:
+    """The same for an object: what is said of the function that makes its kind, else of its class.
+
+    Raises:
+        ArgumentError: nothing is said of it.
+    """
+    for one in type(made).__mro__:
+        name = _makers().get(one)
+        if name is not None:
+            return keras_help(name)
+        if one is not object and inspect.getdoc(one) and one.__module__.startswith(("keras", "tensorflow")):
+            return f"{one.__module__}.{one.__qualname__}\n\n{inspect.getdoc(one)}"
+    raise expected("f", "a function that stands for one of Keras, its name, or an object of Keras", made)
+
+
+@functools.cache
+def _makers() -> dict[type, str]:
+    """R's function for each class of Keras."""
+    targets = {found.r_name: found.target for found in reversed(rows().values()) if found.symbol}
+    return {target: name for name, target in targets.items() if inspect.isclass(target)}
 
 
 def in_r_words(text: str, found: Row) -> str:

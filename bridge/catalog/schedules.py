@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 from typing import Any
 
+import numpy as np
+
 from bridge.backend import keras, tf
 from bridge.barrier.functions import RFunction
 
@@ -39,3 +41,8 @@ def schedule_class() -> Any:
             return cls(keras.saving.deserialize_keras_object(config["function"]))
 
     return RSchedule
+
+
+def rates(schedule: Any, steps: Any) -> list[float]:
+    """The learning rate that a schedule gives at each of these steps, counted from 0."""
+    return [float(schedule(tf.constant(step, tf.int64))) for step in np.ravel(steps).astype(int).tolist()]

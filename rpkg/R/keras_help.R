@@ -3,7 +3,7 @@
 #' Keras' own documentation of what a function of this package stands for, shown as text. It is Python's: the names of
 #' functions and arguments, `NULL`, `TRUE` and `FALSE` are written as in R, code is left as it is.
 #'
-#' @param f a function such as [layer_dense()], or its name.
+#' @param f a function such as [layer_dense()], its name, or an object such as a layer, a model or an optimizer.
 #' @param ... not used.
 #' @returns The text, of class `tfbridge_keras_help`, which prints as it is.
 #' @family set-up
@@ -12,6 +12,9 @@
 #' @export
 keras_help <- function(f, ...) {
   check_no_more(...)
+  if (inherits(f, "python.builtin.object")) {
+    return(structure(cross("catalog.documentation.keras_help_of", f), class = "tfbridge_keras_help"))
+  }
   name <- if (is.function(f)) catalog_name(f) else f
   if (!is.character(name) || length(name) != 1L) {
     abort_kind("argument", "`f` must be a function that stands for one of Keras, or the name of one.")
