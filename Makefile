@@ -1,5 +1,5 @@
 # One command for each wish. `make demo` and `make test` do everything on a fresh machine, set-up included.
-.PHONY: demo test oldest setup lint check bench catalog vignettes mutants shell clean
+.PHONY: demo test oldest setup lint check bench catalog vignettes package site mutants shell clean
 
 export R_LIBS := $(CURDIR)/.rlib
 export RETICULATE_PYTHON := $(CURDIR)/.venv/bin/python
@@ -61,6 +61,19 @@ catalog: setup
 
 vignettes: setup
 	@Rscript tools/vignettes.R
+
+# The package as it is given to others, vignettes and all: build/tfbridge_*.tar.gz.
+package: setup
+	@Rscript tools/stage.R
+	@cd build && R CMD build --no-manual package/tfbridge
+
+site: setup .setup/site
+	@Rscript tools/site.R
+	@echo "build/site/index.html"
+
+.setup/site:
+	@tools/setup_site.sh
+	@touch $@
 
 mutants: setup
 	@.venv/bin/pip install --quiet --disable-pip-version-check cosmic-ray
