@@ -45,14 +45,14 @@ def progress(write: Callable[[str], Any], *, live: bool) -> Any:
     return LiveLines() if live else EpochLines()
 
 
-def view(draw: Callable[[Mapping[str, Any]], Any]) -> Any:
-    """A Keras callback that has the history so far drawn after each epoch.
+def shown_to(watch: Callable[[Mapping[str, Any]], Any]) -> Any:
+    """A Keras callback that shows somebody the history so far after each epoch.
 
     Args:
-        draw: gets what `fit()` would return if training ended now.
+        watch: gets what `fit()` would return if training ended now.
     """
 
-    class View(keras.callbacks.Callback):  # type: ignore[misc]
+    class Shown(keras.callbacks.Callback):  # type: ignore[misc]
         def on_train_begin(self, logs: Mapping[str, Any] | None = None) -> None:
             self.epochs: list[int] = []
             self.seen: dict[str, list[Any]] = {}
@@ -61,9 +61,9 @@ def view(draw: Callable[[Mapping[str, Any]], Any]) -> Any:
             self.epochs.append(epoch + 1)
             for name, value in loss_first(logs or {}).items():
                 self.seen.setdefault(name, []).append(number(value))
-            draw({"params": {}, "metrics": self.seen, "epoch": self.epochs})
+            watch({"params": {}, "metrics": self.seen, "epoch": self.epochs})
 
-    return View()
+    return Shown()
 
 
 def loss_first(logs: Mapping[str, Any]) -> dict[str, Any]:

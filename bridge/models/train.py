@@ -16,9 +16,10 @@ from bridge.models.checks import warn_of_missing, warn_of_unseen
 from bridge.models.classes_of_targets import class_weights, classes, classes_of
 from bridge.models.data import read_data
 from bridge.models.heartbeat import watched
+from bridge.models.inspect import summary_text
 from bridge.models.names import kept_in_checkpoints, learning
 from bridge.models.optimizers import own_optimizer
-from bridge.models.progress import loss_first, number, numbers, progress, view
+from bridge.models.progress import loss_first, number, numbers, progress, shown_to
 from bridge.models.settings import read_settings
 from bridge.models.traces import whole_traces
 from bridge.upstream import COMPILED_METRICS
@@ -76,7 +77,7 @@ def fit(
     write: Any = None,
     live: bool = False,
     check: Any = None,
-    draw: Any = None,
+    watch: Any = None,
 ) -> dict[str, Any]:
     """Trains the model.
 
@@ -87,7 +88,7 @@ def fit(
         live: whether progress may redraw its line.
         check: function that is called now and then; when it fails, training stops. The model keeps its weights, and the
             epochs until then in `model.history`, for `history_of()`.
-        draw: function that draws the history so far after each epoch, or None.
+        watch: function that gets the history so far after each epoch, or None.
 
     Returns:
         `params` (of the run), `metrics`: a list of numbers, one an epoch, for each name, and `epoch`: their numbers.
@@ -112,8 +113,8 @@ def fit(
     callbacks = [*settings.get("callbacks", [])]
     if write is not None:
         callbacks.append(progress(write, live=live))
-    if draw is not None:
-        callbacks.append(view(draw))
+    if watch is not None:
+        callbacks.append(shown_to(watch))
     with (
         learning(model, data.training.names),
         kept_in_checkpoints(model, callbacks),
@@ -139,6 +140,22 @@ def history_of(history: Any) -> dict[str, Any]:
         "params": params,
         "metrics": {name: [number(v) for v in values] for name, values in loss_first(history.history).items()},
         "epoch": [epoch + 1 for epoch in history.epoch],
+    }
+
+
+def described(model: Any) -> dict[str, Any]:
+    """What a record of a training says of a model: its summary, its optimizer's class and rate, its loss. None is not known.
+
+    Keras: keras.Model.summary, keras.Model.optimizer, keras.Model.loss.
+    """
+    optimizer = getattr(model, "optimizer", None)
+    rate = getattr(optimizer, "learning_rate", None)
+    loss = getattr(model, "loss", None)
+    return {
+        "model": summary_text(model),
+        "loss_function": loss if isinstance(loss, str) else getattr(loss, "name", None) or getattr(loss, "__name__", None),
+        "optimizer": None if optimizer is None else type(optimizer).__name__,
+        "learning_rate": None if rate is None else float(rate),
     }
 
 

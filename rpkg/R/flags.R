@@ -2,11 +2,13 @@
 
 #' Flags of a training script
 #'
-#' `flags()` takes the defaults that a script declares; `--name value` on the command line, or `name: value` lines in the
-#' file that `config_file` or `R_CONFIG_FILE` names, come before them.
+#' `flags()` takes the defaults that a script declares. Before them come the values of a YAML file, `--name value` or
+#' `--name=value` on the command line, and what [training_run()] and [tuning_run()] were given, the last one first.
 #'
 #' @param ... flags.
-#' @param config_file,file a file with a line `name: value` for each flag.
+#' @param config the part of the file that counts, where its entries are parts: `default` holds for all of them, and
+#'   `inherits: name` in a part takes over another one.
+#' @param file a YAML file with `name: value` for each flag; it need not be there.
 #' @param arguments words of the command line.
 #' @param name,default,description of a flag.
 #' @returns `flags()`, `parse_flags()` and `parse_arguments()`: a named list; the others a declaration.
@@ -15,13 +17,25 @@
 #' FLAGS <- flags(flag_integer("epochs", 5), flag_numeric("rate", 0.1), flag_string("name", "a"))
 #' FLAGS$epochs
 #' @export
-flags <- function(..., config_file = Sys.getenv("R_CONFIG_FILE", "flags.yml"), arguments = commandArgs(TRUE)) {
+flags <- function(..., config = Sys.getenv("R_CONFIG_ACTIVE", unset = "default"),
+                  file = Sys.getenv("R_CONFIG_FILE", "flags.yml"), arguments = commandArgs(TRUE)) {
   declared <- rlang::list2(...)
   values <- stats::setNames(lapply(declared, `[[`, "default"), vapply(declared, `[[`, "", "name"))
   kinds <- stats::setNames(lapply(declared, `[[`, "type"), names(values))
-  given <- c(if (file.exists(config_file)) parse_flags(file = config_file), parse_arguments(arguments))
+  if (is_run_active()) check_flags_of_run(names(values))
+  if (is_run_active() && missing(config)) config <- the$run$config
+  given <- c(if (file.exists(file)) file_flags(file, config, as_text = TRUE), parse_arguments(arguments), the$run$flags)
   for (name in intersect(names(given), names(values))) values[[name]] <- flag_value(name, given[[name]], kinds[[name]])
+  if (is_run_active()) write_run_metadata("flags", values)
   values
+}
+
+check_flags_of_run <- function(declared) {
+  unknown <- setdiff(names(the$run$flags), declared)
+  if (!length(unknown)) return()
+  distances <- utils::adist(unknown[[1L]], declared)
+  near <- if (length(declared) && min(distances) <= 3) paste0("Did you mean `", declared[which.min(distances)], "`?")
+  abort_kind("argument", paste0("The script has no flag `", unknown[[1L]], "`."), hints = near, call = quote(flags()))
 }
 
 #' @rdname flags
@@ -54,26 +68,35 @@ flag_string <- function(name, default, description = NULL, ...) {
 
 #' @rdname flags
 #' @export
-parse_flags <- function(config_file = "flags.yml", file = config_file, ...) {
-  check_no_more(...)
-  lines <- trimws(readLines(file, encoding = "UTF-8", warn = FALSE))
-  lines <- grep("^([#]|---|[.]{3}|$)", lines, value = TRUE, invert = TRUE)
-  parts <- regmatches(lines, regexec("^(\"[^\"]*\"|'[^']*'|[^:]+?)\\s*:(?:\\s+(.*))?$", lines, perl = TRUE))
-  parts <- parts[lengths(parts) > 0L]
-  texts <- lapply(parts, function(part) vapply(part[-1L], flag_text, "", USE.NAMES = FALSE))
-  stats::setNames(lapply(texts, `[[`, 2L), vapply(texts, `[[`, "", 1L))
+parse_flags <- function(config = Sys.getenv("R_CONFIG_ACTIVE", unset = "default"),
+                        file = Sys.getenv("R_CONFIG_FILE", "flags.yml"), arguments = character()) {
+  utils::modifyList(file_flags(check_path(file), config), parse_arguments(arguments))
 }
 
-#' The value of a line: without its quotes, where it has them, else without its comment
+#' The flags of a file; as text, a flag of type "character" keeps what was written, `1.10` and `yes`
 #' @noRd
-flag_text <- function(text) {
-  if (startsWith(text, "'")) return(gsub("''", "'", sub("^'((?:[^']|'')*)'.*$", "\\1", text, perl = TRUE), fixed = TRUE))
-  if (!startsWith(text, "\"")) return(trimws(sub("(^|\\s)#.*$", "", text)))
-  inside <- sub("^\"((?:[^\"\\\\]|\\\\.)*)\".*$", "\\1", text, perl = TRUE)
-  for (escape in c("n\n", "t\t", "\"\"")) {
-    inside <- gsub(paste0("\\", substr(escape, 1L, 1L)), substr(escape, 2L, 2L), inside, fixed = TRUE)
+file_flags <- function(file, config, as_text = FALSE) {
+  if (!file.exists(file)) abort_kind("file", paste0("There is no file ", file, "."), call = users_call())
+  keep <- function(text) text
+  kinds <- c("bool#yes", "bool#no", "int", "int#hex", "int#oct", "float", "float#fix", "float#exp", "timestamp")
+  handlers <- if (as_text) stats::setNames(rep(list(keep), length(kinds)), kinds)
+  found <- tryCatch(yaml::read_yaml(file, handlers = handlers), error = function(error) {
+    abort_kind("file", paste0(file, " is no YAML."), details = conditionMessage(error), call = users_call())
+  })
+  if (length(found) && !rlang::is_named(found)) {
+    abort_kind("file", paste0(file, " has no lines `name: value`."), call = users_call())
   }
-  gsub("\\\\", "\\", inside, fixed = TRUE)
+  if (is.list(found[["default"]])) config_part(found, config, file) else as.list(found)
+}
+
+#' One part of a file, on top of what it inherits
+#' @noRd
+config_part <- function(parts, name, file, above = character()) {
+  if (name %in% above) abort_kind("file", paste0("Parts of ", file, " inherit each other."), call = users_call())
+  part <- as.list(parts[[name]])
+  base <- part[["inherits"]] %||% if (name != "default") "default"
+  part[["inherits"]] <- NULL
+  if (is.null(base)) part else utils::modifyList(config_part(parts, base, file, c(above, name)), part)
 }
 
 #' @rdname flags
@@ -92,6 +115,10 @@ parse_arguments <- function(arguments = NULL, ...) {
 declare_flag <- function(name, type, default) list(name = name, type = type, default = default)
 
 flag_value <- function(name, text, type) {
+  if (length(text) != 1L || is.list(text)) {
+    abort_kind("argument", paste0("The flag `", name, "` must be one value, not ", length(text), "."))
+  }
+  if (is.factor(text)) text <- as.character(text)
   if (type == "logical") {
     value <- match(tolower(text), c("true", "yes", "on", "t", "false", "no", "off", "f")) <= 4L
   } else {

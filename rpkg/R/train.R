@@ -72,11 +72,11 @@ fit.keras.models.Model <- function(object, x = NULL, y = NULL, ..., batch_size =
   shown <- shows_progress(verbose)
   arguments <- supplied_training()
   arguments$verbose <- arguments$view_metrics <- NULL
-  draw <- if (shows_metrics(view_metrics, epochs)) metrics_viewer()
+  watch <- each_epoch(if (shows_metrics(view_metrics, epochs)) draw_metrics, record_training(object, arguments))
   arguments <- cross_training(arguments)
   live <- interactive() && isatty(stdout()) && sink.number() == 0L
   follow_seed()
-  result <- cross("models.train.fit", object, arguments, if (shown) progress_writer(), live, heartbeat(), draw)
+  result <- cross("models.train.fit", object, arguments, if (shown) progress_writer(), live, heartbeat(), watch)
   invisible(training_history(result))
 }
 
@@ -108,7 +108,7 @@ evaluate.keras.models.Model <- function(object, x = NULL, y = NULL, ..., batch_s
   shows_progress(verbose)
   arguments <- supplied_training()
   arguments$verbose <- NULL
-  metric_values(cross("models.train.evaluate", object, cross_training(arguments), heartbeat()))
+  record_evaluation(metric_values(cross("models.train.evaluate", object, cross_training(arguments), heartbeat())))
 }
 
 #' Predictions of a model
@@ -241,12 +241,17 @@ refuse_choice <- function(argument, choices, value) {
   abort_kind("argument", paste0("`", argument, "` must be ", choices, ", not ", shown, "."), call = users_call())
 }
 
-metrics_viewer <- function() {
-  python_function(function(history) {
-    suppressMessages(print(plot(training_history(history))))
+#' What Python calls after each epoch, with the history so far; NULL for nothing
+#' @noRd
+each_epoch <- function(...) {
+  todo <- Filter(Negate(is.null), list(...))
+  if (length(todo)) python_function(function(history) {
+    for (f in todo) f(history)
     NULL
-  }, "view")
+  }, "watch")
 }
+
+draw_metrics <- function(history) suppressMessages(print(plot(training_history(history))))
 
 progress_writer <- function() {
   if (is.null(the$writer)) the$writer <- python_function(function(text) {

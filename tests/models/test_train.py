@@ -12,6 +12,7 @@ from bridge.models import batches, compile, evaluate, fit, functional, input_ten
 from bridge.models.classes_of_targets import class_weights, classes
 from bridge.models.inspect import get_layer, summary_text
 from bridge.models.names import Names, remember
+from bridge.models.train import described
 from bridge.models.training_data import prepare
 
 
@@ -52,6 +53,22 @@ def test_training_equals_what_keras_does_with_the_same_arrays(model: Any) -> Non
     twin.fit(X.astype("float32"), Y, epochs=3, shuffle=False, verbose=0)
     for ours, theirs in zip(model.get_weights(), twin.get_weights(), strict=True):
         assert ours == pytest.approx(theirs, abs=1e-6)
+
+
+def test_a_model_is_described_however_it_was_made(model: Any) -> None:
+    class Unbuilt(keras.Model):  # type: ignore[misc]
+        def call(self, x: Any) -> Any:
+            return x
+
+    known = described(model)
+    assert known["loss_function"] == "sparse_categorical_crossentropy" and known["optimizer"] == "SGD"
+    assert known["learning_rate"] == pytest.approx(0.01) and "Total params" in known["model"]
+    unknown = described(Unbuilt())
+    assert [unknown[name] for name in ("loss_function", "optimizer", "learning_rate")] == [None] * 3
+    unbuilt = Unbuilt()
+    unbuilt.compile(keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(0.5, 10)), keras.losses.Huber())
+    known = described(unbuilt)
+    assert (known["loss_function"], known["optimizer"], known["learning_rate"]) == ("huber_loss", "Adam", 0.5)
 
 
 def test_evaluate_names_its_numbers_and_predict_gives_arrays(model: Any) -> None:
