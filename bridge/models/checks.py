@@ -10,6 +10,7 @@ import numpy as np
 
 from bridge.backend import keras, tf
 from bridge.barrier.notes import note_warning
+from bridge.data.lengths import is_dataset
 from bridge.errors import DataError
 from bridge.models.inspect import loss_at, symbols
 from bridge.models.samples import Samples
@@ -38,6 +39,23 @@ def check_inputs(model: Any, x: Any, argument: str = "x") -> None:
         raise DataError(
             f"`{path}` has the shape {r_shape(part.shape)}, but the model takes {r_shape((None, *needed))}.",
             hints=[] if sizes else ["One sample is a row: `x[1, , drop = FALSE]`."],
+        )
+
+
+def check_batched(model: Any, dataset: Any, argument: str) -> None:
+    """Refuses a dataset of single samples, whose shapes are the model's without the axis of the samples; other data pass.
+
+    Raises:
+        DataError: says how to make batches.
+    """
+    if not is_dataset(dataset):
+        return
+    x, _, _ = keras.utils.unpack_x_y_sample_weight(dataset.element_spec)
+    pairs = list(_pairs(argument, x, symbols(model, "input")))
+    if pairs and all(_fits(tuple(part.shape), tuple(wanted.shape[1:])) for _, part, wanted in pairs):
+        raise DataError(
+            f"`{argument}` is a dataset of single samples, not of batches.",
+            hints=[f"`dataset_batch({argument}, 32)` makes batches of 32."],
         )
 
 

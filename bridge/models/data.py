@@ -11,7 +11,7 @@ from bridge.backend import keras, tf
 from bridge.barrier.functions import RFunction
 from bridge.data.lengths import check_end
 from bridge.errors import ArgumentError
-from bridge.models.checks import check_given, check_samples
+from bridge.models.checks import check_batched, check_given, check_samples
 from bridge.models.generators import Feed, Generator, batches_of
 from bridge.models.names import names_of, warn_of_unlearned
 from bridge.models.samples import ROLES, Samples, read, read_validation
@@ -62,6 +62,7 @@ def read_data(model: Any, arguments: Mapping[str, Any], settings: Mapping[str, A
             check_given(model, training)
     else:
         check_end(given["x"], "x", settings.get(steps), steps)
+        check_batched(model, given["x"], "x")
         training = read(model, given)
         if verb == "evaluate":
             warn_of_unlearned(model, training.names)
@@ -77,4 +78,5 @@ def read_data(model: Any, arguments: Mapping[str, Any], settings: Mapping[str, A
         fit_ranks(model, held_out, "evaluate")
         value = held_out.for_keras()
     check_end(value, "validation_data", settings.get("validation_steps"), "validation_steps")
+    check_batched(model, value, "validation_data")
     return Data(training, held_out, value)

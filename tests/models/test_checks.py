@@ -8,7 +8,6 @@ import pytest
 
 from bridge.backend import keras, tf
 from bridge.barrier.crossing import entry
-from bridge.barrier.functions import RFunction
 from bridge.barrier.notes import take_notes
 from bridge.errors import ArgumentError, DataError
 from bridge.models import batches
@@ -306,14 +305,6 @@ def test_codes_of_a_factor_are_no_amounts(loss: Any) -> None:
     assert not take_notes()
 
 
-@pytest.mark.parametrize("verb", [fit, evaluate])
-def test_data_without_targets_is_refused_before_keras_looks(verb: Any) -> None:
-    once = iter([zeros(5, 4), None])
-    for x in (tf.data.Dataset.from_tensor_slices(zeros(5, 4)).batch(5), RFunction(lambda: next(once))):
-        with pytest.raises(DataError, match="gives `x` only"):
-            verb(classifier("mse"), {"x": x})
-
-
 def test_a_model_that_is_not_built_yet_gets_targets_in_its_outputs_shape() -> None:
     seen = []
 
@@ -363,25 +354,6 @@ def test_classes_that_only_the_held_out_samples_have_are_named(model: Any, made:
     take_notes()
     fit(model(), {"x": zeros(9, 4), "y": made([0, 0, 0, 1, 1, 1, 2, 2, 2]), "validation_split": 0.4})
     assert ["only they have the class 2 of `y`" in note["message"] for note in take_notes()] == [True]
-
-
-def test_an_iterator_of_batches_is_a_generator() -> None:
-    class Batches:
-        """As reticulate's `py_iterator()`: R vectors arrive as lists."""
-
-        left = 4
-
-        def __iter__(self) -> Any:
-            return self
-
-        def __next__(self) -> Any:
-            self.left -= 1
-            if not self.left:
-                raise StopIteration
-            return [np.ones((3, 4)), [0.0, 1.0, 2.0]]
-
-    history = fit(classifier("sparse_categorical_crossentropy"), {"x": Batches(), "epochs": 2})
-    assert len(history["metrics"]["loss"]) == 2
 
 
 def test_an_error_of_python_tells_what_was_warned_of_before() -> None:

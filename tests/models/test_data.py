@@ -1,0 +1,63 @@
+"""Data that comes in batches: datasets, generators, iterators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bridge.backend import keras, tf
+from bridge.barrier.functions import RFunction
+from bridge.errors import DataError
+from bridge.models.train import evaluate, fit, predict
+from tests.models.test_checks import classifier, zeros
+
+
+@pytest.mark.parametrize("verb", [fit, evaluate])
+def test_data_without_targets_is_refused_before_keras_looks(verb: Any) -> None:
+    once = iter([zeros(5, 4), None])
+    for x in (tf.data.Dataset.from_tensor_slices(zeros(5, 4)).batch(5), RFunction(lambda: next(once))):
+        with pytest.raises(DataError, match="gives `x` only"):
+            verb(classifier("mse"), {"x": x})
+
+
+def test_an_iterator_of_batches_is_a_generator() -> None:
+    class Batches:
+        """As reticulate's `py_iterator()`: R vectors arrive as lists."""
+
+        left = 4
+
+        def __iter__(self) -> Any:
+            return self
+
+        def __next__(self) -> Any:
+            self.left -= 1
+            if not self.left:
+                raise StopIteration
+            return [np.ones((3, 4)), [0.0, 1.0, 2.0]]
+
+    history = fit(classifier("sparse_categorical_crossentropy"), {"x": Batches(), "epochs": 2})
+    assert len(history["metrics"]["loss"]) == 2
+
+
+@pytest.mark.parametrize("verb", [fit, evaluate, predict])
+def test_a_dataset_of_single_samples_is_refused_by_every_verb(verb: Any) -> None:
+    model = classifier("mse")
+    samples = tf.data.Dataset.from_tensor_slices((zeros(6, 4), zeros(6, 3)))
+    with pytest.raises(DataError, match="`x` is a dataset of single samples"):
+        verb(model, {"x": samples})
+    verb(model, {"x": samples.batch(2)})
+
+
+def test_single_samples_to_validate_on_and_those_of_several_inputs_are_refused() -> None:
+    model = classifier("mse")
+    samples = tf.data.Dataset.from_tensor_slices((zeros(6, 4), zeros(6, 3)))
+    with pytest.raises(DataError, match="`validation_data` is a dataset of single samples"):
+        fit(model, {"x": samples.batch(2), "validation_data": samples})
+    a, b = keras.Input((4,), name="a"), keras.Input((2,), name="b")
+    both = keras.Model({"a": a, "b": b}, keras.layers.Dense(1)(keras.layers.Concatenate()([a, b])))
+    parts = tf.data.Dataset.from_tensor_slices({"a": zeros(6, 4), "b": zeros(6, 2)})
+    with pytest.raises(DataError, match="single samples"):
+        predict(both, {"x": parts})
+    assert predict(both, {"x": parts.batch(4)}).shape == (6, 1)
