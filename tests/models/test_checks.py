@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from bridge.backend import keras, tf
-from bridge.barrier.crossing import entry
 from bridge.barrier.notes import take_notes
 from bridge.errors import ArgumentError, DataError
 from bridge.models import batches
@@ -305,19 +304,6 @@ def test_codes_of_a_factor_are_no_amounts(loss: Any) -> None:
     assert not take_notes()
 
 
-def test_a_model_that_is_not_built_yet_gets_targets_in_its_outputs_shape() -> None:
-    seen = []
-
-    def look(y_true: Any, y_pred: Any) -> Any:
-        seen.append((len(y_true.shape), len(y_pred.shape)))
-        return keras.ops.mean(y_true - y_pred)
-
-    model = keras.Sequential([keras.layers.Dense(2), keras.layers.Dense(1)])
-    compile(model, {"optimizer": "sgd", "loss": "mse", "metrics": [look]})
-    fit(model, {"x": zeros(5, 4), "y": zeros(5)})
-    assert set(seen) == {(2, 2)}
-
-
 @pytest.mark.parametrize("kind", ["frame", "matrix"])
 def test_a_model_that_is_called_goes_by_the_names_of_columns(kind: str) -> None:
     model = classifier("mse", 1, (2,))
@@ -354,11 +340,3 @@ def test_classes_that_only_the_held_out_samples_have_are_named(model: Any, made:
     take_notes()
     fit(model(), {"x": zeros(9, 4), "y": made([0, 0, 0, 1, 1, 1, 2, 2, 2]), "validation_split": 0.4})
     assert ["only they have the class 2 of `y`" in note["message"] for note in take_notes()] == [True]
-
-
-def test_an_error_of_python_tells_what_was_warned_of_before() -> None:
-    model = keras.Sequential([keras.layers.Embedding(10, 2), keras.layers.Flatten(), keras.layers.Dense(1)])
-    compile(model, {"optimizer": "sgd", "loss": "mse"})
-    failure = entry("models.train.fit")(model, {"x": np.array([[1, np.nan]]), "y": zeros(1, 1)})
-    assert failure.report["kind"] == "python"
-    assert "`x` has missing values in sample 1" in failure.report["details"][0]

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from bridge.backend import keras, tf
+from bridge.barrier.crossing import entry
 from bridge.barrier.functions import RFunction
 from bridge.errors import DataError
 from bridge.models.train import evaluate, fit, predict
@@ -61,3 +62,24 @@ def test_single_samples_to_validate_on_and_those_of_several_inputs_are_refused()
     with pytest.raises(DataError, match="single samples"):
         predict(both, {"x": parts})
     assert predict(both, {"x": parts.batch(4)}).shape == (6, 1)
+
+
+def test_a_model_that_is_not_built_yet_gets_targets_in_its_outputs_shape() -> None:
+    seen = []
+
+    def look(y_true: Any, y_pred: Any) -> Any:
+        seen.append((len(y_true.shape), len(y_pred.shape)))
+        return keras.ops.mean(y_true - y_pred)
+
+    model = keras.Sequential([keras.layers.Dense(2), keras.layers.Dense(1)])
+    compile(model, {"optimizer": "sgd", "loss": "mse", "metrics": [look]})
+    fit(model, {"x": zeros(5, 4), "y": zeros(5)})
+    assert set(seen) == {(2, 2)}
+
+
+def test_an_error_of_python_tells_what_was_warned_of_before() -> None:
+    model = keras.Sequential([keras.layers.Embedding(10, 2), keras.layers.Flatten(), keras.layers.Dense(1)])
+    compile(model, {"optimizer": "sgd", "loss": "mse"})
+    failure = entry("models.train.fit")(model, {"x": np.array([[1, np.nan]]), "y": zeros(1, 1)})
+    assert failure.report["kind"] == "python"
+    assert "`x` has missing values in sample 1" in failure.report["details"][0]
