@@ -11,7 +11,7 @@ from bridge.backend import keras, tf
 from bridge.barrier.crossing import entry
 from bridge.barrier.functions import RFunction
 from bridge.errors import DataError
-from bridge.models.train import evaluate, fit, predict
+from bridge.models.train import compile, evaluate, fit, predict
 from tests.models.test_checks import classifier, zeros
 
 
