@@ -1,5 +1,5 @@
 # One command for each wish. `make demo` and `make test` do everything on a fresh machine, set-up included.
-.PHONY: demo test oldest setup lint check bench catalog vignettes package site mutants shell clean
+.PHONY: demo test oldest setup lint check bench catalog vignettes package readme site mutants shell clean
 
 export R_LIBS := $(CURDIR)/.rlib
 export RETICULATE_PYTHON := $(CURDIR)/.venv/bin/python
@@ -66,6 +66,10 @@ vignettes: setup
 package: setup
 	@Rscript tools/stage.R
 	@cd build && R CMD build --no-manual package/tfbridge
+
+# The printed result and the pictures of the README's first program.
+readme: setup
+	@Rscript tools/readme.R
 
 site: setup .setup/site
 	@Rscript tools/site.R
