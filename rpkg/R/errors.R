@@ -22,7 +22,14 @@ settle <- function(outcome) {
   stop(condition)
 }
 
-outcome_parts <- function(name) reticulate::import("bridge.barrier.crossing", convert = TRUE)[[name]]
+outcome_parts <- function(name) {
+  part <- the$outcome_parts[[name]]
+  if (is.null(part)) {
+    part <- reticulate::import("bridge.barrier.crossing", convert = TRUE)[[name]]
+    the$outcome_parts[[name]] <- part
+  }
+  part
+}
 
 remember_traceback <- function(failure) {
   remember <- function(...) tryCatch(outcome_parts("reraise")(failure), error = function(e) NULL)

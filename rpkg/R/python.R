@@ -91,15 +91,17 @@ check_asked_python <- function(asked) {
 #' @noRd
 calls_agree <- function(bridge) {
   library <- reticulate::py_config()$libpython %||% ""
-  if (!.Call(C_find, if (is.na(library)) "" else library)) return(FALSE)
+  if (!.Call(C_find, if (is.na(library)) "" else library, callable_of)) return(FALSE)
   .Call(C_use_arrays, bridge$memory_functions())
   values <- list(
     NULL, TRUE, 3L, 2.5, NaN, Inf, "text", "\u00e9\u4e2d", "", c(TRUE, FALSE), 1:3, c(1, 2.5), c("a", "b"),
     numeric(), list(), list(1, "a", NULL), list(a = 1, b = list(2L, c = TRUE)), bridge, bridge$RError,
+    list(1L, "a", bridge, list()), list(a = 1:2, b = bridge), reticulate::tuple(1, bridge), reticulate::dict(),
     array(c(0.5, NA, NaN)), array(1:24, c(2, 3, 4)), matrix(NA_integer_, 1, 2), matrix(c(TRUE, FALSE), 1), matrix(1i),
     matrix(0, 0, 2)
   )
   look <- function(value) {
+    if (is.list(value)) return(lapply(value, look))
     if (!inherits(value, "python.builtin.object")) return(value)
     held <- if (is.function(value)) object_of_callable(value) else value
     convert <- get("convert", held, inherits = FALSE)

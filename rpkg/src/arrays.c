@@ -12,6 +12,7 @@
 #include "tfbridge.h"
 #include "python.h"
 #include "arrays.h"
+#include "values.h"
 
 #define OWNER "tfbridge.r_array"
 #define MOST_DIMS 32

@@ -1,12 +1,9 @@
-/* What calls.c has done by arrays.c. */
+/* Arrays on their way between R and Python. */
 #ifndef TFBRIDGE_ARRAYS_H
 #define TFBRIDGE_ARRAYS_H
 
 #include "tfbridge.h"
 #include "python.h"
-
-/* The Python object in one of R; calls.c. */
-object_t tfbridge_object_in(SEXP x);
 
 object_t tfbridge_array_to_python(SEXP x);
 SEXP tfbridge_array_to_r(SEXP held);

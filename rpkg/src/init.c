@@ -8,7 +8,7 @@ static const R_CallMethodDef calls[] = {
     {"C_depth", (DL_FUNC) &tfbridge_depth, 0},
     {"C_interrupt_functions", (DL_FUNC) &tfbridge_interrupt_functions, 0},
     {"C_use_arrays", (DL_FUNC) &tfbridge_use_arrays, 1},
-    {"C_find", (DL_FUNC) &tfbridge_find, 1},
+    {"C_find", (DL_FUNC) &tfbridge_find, 2},
     {"C_attribute", (DL_FUNC) &tfbridge_attribute, 3},
     {"C_dims", (DL_FUNC) &tfbridge_dims, 1},
     {"C_call", (DL_FUNC) &tfbridge_call, 3},

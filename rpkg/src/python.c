@@ -37,6 +37,10 @@ int tfbridge_find_python(const char *library)
         {"PyList_SetItem", &python.set_list},
         {"PyList_GetItem", &python.get_list},
         {"PyList_Size", &python.list_size},
+        {"PyTuple_GetItem", &python.get_tuple},
+        {"PyTuple_Size", &python.tuple_size},
+        {"PyDict_Size", &python.dict_size},
+        {"PyDict_Next", &python.dict_next},
         {"PyDict_New", &python.new_dict},
         {"PyDict_SetItemString", &python.set_dict},
         {"PyFloat_FromDouble", &python.from_double},
@@ -57,6 +61,8 @@ int tfbridge_find_python(const char *library)
         {"PyBool_Type", &python.bool_type},
         {"PyUnicode_Type", &python.text_type},
         {"PyList_Type", &python.list_type},
+        {"PyTuple_Type", &python.tuple_type},
+        {"PyDict_Type", &python.dict_type},
     };
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
         void *found = dlsym(handle ? handle : RTLD_DEFAULT, wanted[i].name);

@@ -26,6 +26,10 @@ typedef struct {
     int (*set_list)(object_t, ptrdiff_t, object_t);
     object_t (*get_list)(object_t, ptrdiff_t);
     ptrdiff_t (*list_size)(object_t);
+    object_t (*get_tuple)(object_t, ptrdiff_t);
+    ptrdiff_t (*tuple_size)(object_t);
+    ptrdiff_t (*dict_size)(object_t);
+    int (*dict_next)(object_t, ptrdiff_t *, object_t *, object_t *);
     object_t (*new_dict)(void);
     int (*set_dict)(object_t, const char *, object_t);
     object_t (*from_double)(double);
@@ -39,7 +43,7 @@ typedef struct {
     object_t (*look_at_memory)(char *, ptrdiff_t, int);
     object_t (*new_capsule)(void *, const char *, void (*)(object_t));
     void *(*capsule_pointer)(object_t, const char *);
-    object_t none, true_, float_type, int_type, bool_type, text_type, list_type;
+    object_t none, true_, float_type, int_type, bool_type, text_type, list_type, tuple_type, dict_type;
 } python_t;
 
 extern python_t python;

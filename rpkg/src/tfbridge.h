@@ -18,7 +18,7 @@ SEXP tfbridge_interrupt_functions(void);
 SEXP tfbridge_use_arrays(SEXP functions);
 
 /* calls.c */
-SEXP tfbridge_find(SEXP library);
+SEXP tfbridge_find(SEXP library, SEXP as_function);
 SEXP tfbridge_call(SEXP function, SEXP arguments, SEXP same);
 SEXP tfbridge_attribute(SEXP x, SEXP name, SEXP same);
 SEXP tfbridge_dims(SEXP x);
