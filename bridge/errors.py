@@ -102,6 +102,12 @@ class ThreadError(BridgeError):
     kind = "thread"
 
 
+class WorkerError(BridgeError):
+    """Processes that train together and do not do the same, or one that has gone."""
+
+    kind = "worker"
+
+
 class ForkError(BridgeError):
     """Python asked for in a forked child process, where TensorFlow's threads are missing: it would wait for ever."""
 

@@ -12,6 +12,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from types import FunctionType
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -189,6 +190,112 @@ def _python_code_of(dataset: Any) -> Iterator[str]:
         yield from _python_code_of(source)
 
 
+# What several processes that train together change while they do
+
+
+@contextmanager
+def around_updates(apply: Callable[..., Any]) -> Iterator[None]:
+    """While it lasts, `apply(original, optimizer, gradients, variables)` stands in the place of `Optimizer.apply()`.
+
+    Why: there gradients are whole, and not yet clipped, accumulated or unscaled. The classes that define `apply()` since
+    3.0. If gradients took another way: each worker would train by its own.
+    """
+    keras = importlib.import_module("keras")
+    kinds = (keras.optimizers.Optimizer, keras.optimizers.LossScaleOptimizer)
+    classes = {cls: vars(cls)["apply"] for kind in kinds for cls in kind.__mro__ if "apply" in vars(cls)}
+
+    def wrapped(original: Any) -> Any:
+        def method(self: Any, grads: Any, trainable_variables: Any = None) -> Any:
+            return apply(original, self, grads, trainable_variables)
+
+        return method
+
+    with ExitStack() as stack:
+        for cls, original in classes.items():
+            stack.enter_context(_set(cls, "apply", wrapped(original)))
+        yield
+
+
+@contextmanager
+def around_reductions(reduce: Callable[..., Any]) -> Iterator[None]:
+    """While it lasts, losses are reduced by `reduce(original, divisor, values, sample_weight, mask, reduction, dtype)`.
+
+    `divisor(sample_weight, mask, dtype)` is what masks and weights let the mean of a loss be divided by.
+
+    Why: a mean over what is not masked is one over that of all workers. `reduce_weighted_values()` and `apply_mask()`
+    since 3.5. If they were gone: losses with masks, and sums, would be weighted by rows.
+    """
+    module: Any = importlib.import_module("keras.src.losses.loss")
+    original = module.reduce_weighted_values
+
+    def divisor(sample_weight: Any, mask: Any, dtype: Any) -> Any:
+        return module.apply_mask(sample_weight, mask, dtype=dtype, reduction="sum")
+
+    def reduced(
+        values: Any, sample_weight: Any = None, mask: Any = None, reduction: Any = "sum_over_batch_size", dtype: Any = None
+    ) -> Any:
+        return reduce(original, divisor, values, sample_weight, mask, reduction, dtype)
+
+    with _set(module, "reduce_weighted_values", reduced):
+        yield
+
+
+@contextmanager
+def around_moments(moments: Callable[..., Any]) -> Iterator[None]:
+    """While it lasts, layers with `synchronized = TRUE` take mean and variance from `moments(x, axes, keepdims)`.
+
+    Why: Keras' own asks the strategy that a model lives in. Since 3.0. If it were gone: they would be those of a worker.
+    """
+    with _set(importlib.import_module("keras.src.backend.tensorflow.nn"), "_compute_moments_sync", moments):
+        yield
+
+
+@contextmanager
+def around_results(model: Any, results: Callable[..., Any]) -> Iterator[None]:
+    """While it lasts, `results(original, logs)` makes the logs of an epoch and of an evaluation, once each.
+
+    Why: metrics are whole then, and not yet told. Since 3.7. If it were gone: logs would be those of one worker.
+    """
+    original = model._get_metrics_result_or_logs
+    model._get_metrics_result_or_logs = lambda logs: results(original, logs)
+    try:
+        yield
+    finally:
+        del model._get_metrics_result_or_logs
+
+
+def first_epoch(model: Any) -> int:
+    """The epoch with which a callback wants training to begin, from 0; 0 if none does.
+
+    Why: a restored state is one of an epoch. Since 3.0. If it were gone: workers would begin with different ones.
+    """
+    return int(getattr(model, "_initial_epoch", None) or 0)
+
+
+def begin_with(model: Any, epoch: int) -> None:
+    """Has training begin with this epoch, from 0; see `first_epoch()`."""
+    model._initial_epoch = epoch or None
+
+
+def build_for(model: Any, batch: Any) -> None:
+    """Makes the weights, metrics and optimizer state of a compiled model for a batch `(x, y, sample_weight)` of tensors.
+
+    Why: workers compare and send them before the first step. Since 3.4. If it were gone: only models that have their
+    weights could be trained together.
+    """
+    model._symbolic_build(data_batch=batch)
+
+
+@contextmanager
+def _set(place: Any, name: str, value: Any) -> Iterator[None]:
+    before = getattr(place, name)
+    setattr(place, name, value)
+    try:
+        yield
+    finally:
+        setattr(place, name, before)
+
+
 # Names that Keras gives
 
 COMPILED_METRICS = "compile_metrics"
@@ -304,6 +411,12 @@ KERAS_HDF5 = "HDF5 file"
 """Warns that a model is saved as HDF5.
 
 Why: whoever writes `.h5` has chosen it. Since 2.13. If it read otherwise: R would warn.
+"""
+
+TENSORFLOW_TOO_LATE = "Collective ops must be configured at program startup"
+"""Says that TensorFlow has computed something before it was told of other workers.
+
+Why: users are to put the strategy first. Since 2.4. If it read otherwise: it would be told as it is.
 """
 
 TENSORFLOW_RETRACING = re.compile(r"(\d+) out of the last (\d+) calls to <function (\S+) .* triggered tf.function retracing")

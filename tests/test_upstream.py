@@ -298,3 +298,105 @@ def test_datasets_name_the_python_code_in_them_and_so_does_a_call_of_it() -> Non
         list(dataset)
         assert set(running) == upstream.python_code(dataset)
     assert upstream.code_running() is None
+
+
+def test_updates_go_through_apply_once_and_are_clipped_after() -> None:
+    seen = []
+
+    def apply(original: Any, optimizer: Any, gradients: Any, variables: Any) -> Any:
+        seen.append((type(optimizer).__name__, len(list(gradients))))
+        return original(optimizer, [tf.zeros_like(gradient) for gradient in gradients], variables)
+
+    x, y = np.ones((4, 4)), np.ones((4, 1))
+    for optimizer in (keras.optimizers.SGD(1.0, global_clipnorm=0.1), keras.optimizers.Adam(1.0)):
+        model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+        model.compile(optimizer, "mse", jit_compile=False)
+        before = [np.array(weight) for weight in model.get_weights()]
+        with upstream.around_updates(apply):
+            model.fit(x, y, verbose=0)
+        for weight, now in zip(before, model.get_weights(), strict=True):
+            np.testing.assert_array_equal(weight, now)
+    # What makes variables is traced twice.
+    assert list(dict.fromkeys(seen)) == [("SGD", 2), ("Adam", 2)]
+    seen.clear()
+    scaled = keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD(1.0))
+    with upstream.around_updates(apply):
+        scaled.apply([tf.ones(2)], [keras.Variable([1.0, 1.0])])
+    assert seen == [("LossScaleOptimizer", 1), ("SGD", 1)]
+
+
+def test_losses_are_reduced_in_one_place_with_their_mask() -> None:
+    seen = []
+
+    def reduce(original: Any, divisor: Any, values: Any, sample_weight: Any, mask: Any, reduction: Any, dtype: Any) -> Any:
+        seen.append((reduction, float(tf.reduce_sum(divisor(sample_weight, mask, "float32")))))
+        return original(values, sample_weight=sample_weight, mask=mask, reduction=reduction, dtype=dtype)
+
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Embedding(3, 2, mask_zero=True), keras.layers.Dense(1)])
+    model.compile("sgd", "mse", run_eagerly=True)
+    with upstream.around_reductions(reduce):
+        model.evaluate(np.array([[1, 2, 0]]), np.ones((1, 3, 1)), verbose=0)
+        keras.losses.MeanSquaredError(reduction="sum")(np.ones((2, 1)), np.ones((2, 1)), sample_weight=np.array([2.0, 3.0]))
+    assert seen == [("sum_over_batch_size", 2.0), ("sum", 5.0)]
+
+
+def test_synchronized_layers_ask_for_moments() -> None:
+    seen = []
+
+    def moments(x: Any, axes: Any, keepdims: bool) -> Any:
+        seen.append(list(axes))
+        return tf.nn.moments(x, axes, keepdims=keepdims)
+
+    with upstream.around_moments(moments):
+        keras.layers.BatchNormalization(synchronized=True)(tf.ones((2, 3)), training=True)
+        keras.layers.BatchNormalization()(tf.ones((2, 3)), training=True)
+    assert seen == [[0]]
+
+
+def test_logs_of_epochs_and_evaluations_are_made_once_each_and_epochs_begin_where_a_callback_says() -> None:
+    model = small()
+    model.compile("sgd", "mse", jit_compile=False)
+    order = []
+
+    def results(original: Any, logs: Any) -> Any:
+        order.append("logs")
+        return original(logs) | {"loss": 5.0}
+
+    class Begins(keras.callbacks.Callback):  # type: ignore[misc]
+        def on_train_begin(self, logs: Any = None) -> None:
+            upstream.begin_with(self.model, 2)
+
+        def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+            order.append(f"epoch {epoch}")
+
+    def batches() -> Any:
+        order.append("data")
+        yield np.ones((2, 2)), np.ones((2, 1))
+
+    spec = (tf.TensorSpec((2, 2)), tf.TensorSpec((2, 1)))
+    data = tf.data.Dataset.from_generator(batches, output_signature=spec).apply(tf.data.experimental.assert_cardinality(1))
+    with upstream.around_results(model, results):
+        history = model.fit(data, epochs=3, validation_data=data, callbacks=[Begins()], shuffle=False, verbose=0)
+    assert order == ["epoch 2", "data", "logs", "data", "logs"]
+    assert (history.history["loss"], history.history["val_loss"]) == ([5.0], [5.0])
+    assert upstream.first_epoch(model) == 2
+    assert not hasattr(type(model), "results")
+
+
+def test_a_model_is_built_for_a_batch_with_its_metrics_and_optimizer() -> None:
+    model = keras.Sequential([keras.layers.Dense(1)])
+    model.compile("adam", "mse", metrics=["mae"])
+    upstream.build_for(model, (tf.ones((2, 3)), tf.ones((2, 1))))
+    assert model.built
+    assert model.optimizer.built
+    assert {metric.name for metric in model.metrics} == {"loss", upstream.COMPILED_METRICS}
+    assert len(model.metrics_variables) == 4
+
+
+def test_tensorflow_that_has_begun_takes_no_other_workers() -> None:
+    tf.constant(1.0)
+    resolver = tf.distribute.cluster_resolver.SimpleClusterResolver(
+        tf.train.ClusterSpec({"worker": ["127.0.0.1:9", "127.0.0.1:10"]}), task_type="worker", task_id=0, rpc_layer="grpc"
+    )
+    text = message(lambda: tf.distribute.MultiWorkerMirroredStrategy(resolver))
+    assert upstream.TENSORFLOW_TOO_LATE in text

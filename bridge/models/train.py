@@ -11,6 +11,7 @@ from bridge.backend import keras, tf
 from bridge.catalog.identifiers import check_identifier
 from bridge.classes.config import formals_of
 from bridge.data.faults import drawing
+from bridge.distribute import joined_evaluation, joined_training, worker_number
 from bridge.errors import ArgumentError
 from bridge.models.checks import warn_of_missing, warn_of_unseen
 from bridge.models.classes_of_targets import class_weights, classes, classes_of
@@ -111,7 +112,7 @@ def fit(
     unshuffled = {"shuffle": False} if isinstance(data.training.x, tf.data.Dataset) else {}
     weights = class_weights(arguments.get("class_weight"), data.training.y, data.training.levels, classes_of(model))
     callbacks = [*settings.get("callbacks", [])]
-    if write is not None:
+    if write is not None and worker_number() == 1:
         callbacks.append(progress(write, live=live))
     if watch is not None:
         callbacks.append(shown_to(watch))
@@ -121,15 +122,19 @@ def fit(
         whole_traces(model),
         drawing(data.training.x, settings.get("steps_per_epoch")),
         watched(callbacks, check) as watching,
+        joined_training(
+            model,
+            {
+                "x": data.training.x,
+                "y": data.training.y,
+                "sample_weight": data.training.sample_weight,
+                "validation_data": data.validation,
+                "class_weight": weights,
+                **(unshuffled | {**settings, "callbacks": watching, "verbose": 0}),
+            },
+        ) as call,
     ):
-        history = model.fit(
-            x=data.training.x,
-            y=data.training.y,
-            sample_weight=data.training.sample_weight,
-            validation_data=data.validation,
-            class_weight=weights,
-            **(unshuffled | {**settings, "callbacks": watching, "verbose": 0}),
-        )
+        history = model.fit(**call)
     return history_of(history)
 
 
@@ -171,14 +176,21 @@ def evaluate(model: Any, arguments: Mapping[str, Any] | None = None, check: Any 
     samples = data.training
     warn_of_missing(samples, "evaluate")
     drawn = drawing(data.training.x, settings.get("steps"))
-    with whole_traces(model), drawn, watched(settings.get("callbacks", []), check) as callbacks:
-        results = model.evaluate(
-            x=samples.x,
-            y=samples.y,
-            sample_weight=samples.sample_weight,
-            return_dict=True,
-            **{**settings, "callbacks": callbacks, "verbose": 0},
-        )
+    with (
+        whole_traces(model),
+        drawn,
+        watched(settings.get("callbacks", []), check) as callbacks,
+        joined_evaluation(
+            model,
+            {
+                "x": samples.x,
+                "y": samples.y,
+                "sample_weight": samples.sample_weight,
+                **{**settings, "callbacks": callbacks, "verbose": 0},
+            },
+        ) as call,
+    ):
+        results = model.evaluate(return_dict=True, **call)
     return numbers(results)
 
 
