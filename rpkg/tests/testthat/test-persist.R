@@ -181,3 +181,60 @@ test_that("a path is one string", {
   }
   expect_length(dir(), 0)
 })
+
+test_that("plain Python serves and trains what R saved, and R trains on what Python saved", {
+  dir <- withr::local_tempdir()
+  x <- matrix(seq(-1, 1, length.out = 24), 8)
+  y <- rowSums(x)
+  layer_by <- new_layer_class(
+    "ServedBy",
+    initialize = function(by = 3, ...) {
+      super$initialize(...)
+      self$by <- by
+    },
+    call = function(inputs) inputs * self$by
+  )
+  inputs <- keras_input(3)
+  served <- keras_model(inputs, inputs %>% layer_by() %>% layer_dense(2, activation = function(x) tanh(x) + 1))
+  export_savedmodel(served, file.path(dir, "served"))
+  trained <- keras_model_sequential(input_shape = 3) %>% layer_dense(4, "tanh") %>% layer_dense(1)
+  compile(trained, optimizer_adam(0.05), "mse", metrics = "mae")
+  whole <- function(model, epochs) {
+    fit(model, x, y, epochs = epochs, batch_size = 8, shuffle = FALSE, verbose = 0)$metrics$loss
+  }
+  whole(trained, 2)
+  save_model(trained, file.path(dir, "from_r.keras"))
+  save_model_hdf5(trained, file.path(dir, "from_r.h5"))
+  script <- file.path(dir, "plain.py")
+  writeLines(c(
+    "import json, os, sys", "import numpy as np, tensorflow as tf, keras",
+    "os.chdir(sys.argv[1])",
+    "x = np.linspace(-1, 1, 24).reshape(3, 8).T.astype('float32')", "y = x.sum(axis=1)",
+    "def whole(model, epochs):",
+    "    fitted = model.fit(x, y, epochs=epochs, batch_size=8, shuffle=False, verbose=0)",
+    "    return fitted.history['loss']",
+    "served = tf.saved_model.load('served')", "told = {'served': np.asarray(served.serve(x)).tolist()}",
+    "model = keras.models.load_model('from_r.keras')",
+    "told['r'] = {'predicted': model.predict(x, verbose=0).tolist(), 'losses': whole(model, 3)}",
+    # Keras itself does not find the loss "mse" of an HDF5 file again.
+    "told['h5'] = keras.models.load_model('from_r.h5', compile=False).predict(x, verbose=0).tolist()",
+    "entry = keras.Input((3,))", "joined = keras.layers.Concatenate()([entry, keras.layers.Dense(2)(entry)])",
+    "model = keras.Model(entry, keras.layers.Dense(1)(joined))",
+    "model.compile(keras.optimizers.Adam(0.05), 'mse')", "whole(model, 2)", "model.save('from_python.keras')",
+    "told['python'] = {'predicted': model.predict(x, verbose=0).tolist(), 'losses': whole(model, 3)}",
+    "told['modules'] = sorted(set(sys.modules) & {'bridge', 'rpy2', 'rpycall'})",
+    "json.dump(told, open('told.json', 'w'))"
+  ), script)
+  said <- suppressWarnings(system2(python_program(), c(shQuote(script), shQuote(dir)), stdout = TRUE, stderr = TRUE))
+  expect_true(file.exists(file.path(dir, "told.json")), info = paste(tail(said, 5), collapse = "\n"))
+  told <- jsonlite::fromJSON(file.path(dir, "told.json"))
+  expect_length(told$modules, 0)
+  expect_equal(told$served, predict(served, x), tolerance = 1e-5, ignore_attr = TRUE)
+  expect_equal(told$r$predicted, predict(trained, x), tolerance = 1e-5, ignore_attr = TRUE)
+  expect_equal(told$h5, predict(trained, x), tolerance = 1e-5, ignore_attr = TRUE)
+  expect_equal(told$r$losses, whole(load_model(file.path(dir, "from_r.keras")), 3), tolerance = 1e-4)
+  expect_equal(told$r$losses, whole(trained, 3), tolerance = 1e-4)
+  from_python <- load_model(file.path(dir, "from_python.keras"))
+  expect_equal(told$python$predicted, predict(from_python, x), tolerance = 1e-5, ignore_attr = TRUE)
+  expect_equal(told$python$losses, whole(from_python, 3), tolerance = 1e-4)
+})
