@@ -91,14 +91,21 @@ def put(rows: Rows, position: Any, value: Any) -> Rows:
         position: counted from 1; a tensor of one element or a number.
         value: a tensor or R value of the dtype and shape of the others.
 
+    Raises:
+        tf.errors.InvalidArgumentError: in the graph: the position is below 1.
+
     TF: tf.raw_ops.TensorListSetItem.
     """
     rows, value = _taking(rows, value)
-    at = tf.cast(as_tensor(position), tf.int32) - 1
-    handle = tf.raw_ops.TensorListSetItem(
-        input_handle=rows.handle, index=tf.reshape(at, []), item=value, resize_if_index_out_of_bounds=True
-    )
+    # TensorFlow writes before the beginning of the list when it is told to, which ends the process.
+    at = tf.reshape(tf.cast(as_tensor(position), tf.int32) - 1, [])
+    with tf.control_dependencies([tf.debugging.Assert(at >= 0, [_FROM_ONE])]):
+        at = tf.identity(at)
+    handle = tf.raw_ops.TensorListSetItem(input_handle=rows.handle, index=at, item=value, resize_if_index_out_of_bounds=True)
     return rows.with_handle(handle)
+
+
+_FROM_ONE = "A position of a list is below 1: positions count from 1, as `tf$range(1L, n + 1L)` does."
 
 
 def add(rows: Rows, *values: Any) -> Rows:

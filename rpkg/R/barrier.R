@@ -126,17 +126,18 @@ calls_python <- function(f) {
 #' @param f a function or formula.
 #' @param name by which Python shows it, unless `custom_metric()` has given it one.
 #' @param autograph whether its constructs take tensors (graph_rewrite.R).
+#' @param gives_data whether its values are data: `c(1, 2)` is a vector there, where elsewhere it is a list of two.
 #' @returns A Python object, called through the barrier.
 #' @noRd
-python_function <- function(f, name = "r_function", autograph = TRUE) {
+python_function <- function(f, name = "r_function", autograph = TRUE, gives_data = name %in% mappers) {
   name <- attr(f, "py_function_name", exact = TRUE) %||% name
   f <- rlang::as_function(f)
   called <- under_name(if (autograph) converted(f) else f, name)
-  if (name %in% mappers) called <- giving_data(called)
+  if (gives_data) called <- giving_data(called)
   cross("barrier.functions.RFunction", guard(called), name, parameters_of(f), guard(function() source_of(f)))
 }
 
-#' Arguments that are functions whose values are data: `c(1, 2)` is a vector there, where elsewhere it is a list of two
+#' Arguments that are functions whose values are data
 #' @noRd
 mappers <- c(
   "map_func", "predicate", "key_func", "reduce_func", "window_size_func", "scan_func", "class_func", "element_length_func",

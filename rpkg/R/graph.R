@@ -37,7 +37,8 @@ tf_function <- function(f, input_signature = NULL, autograph = TRUE, jit_compile
   name <- paste(deparse(substitute(f)), collapse = "")
   if (!is.function(f)) abort_kind("argument", "`f` must be a function.", call = sys.call())
   callable(cross(
-    "graph.function.traced", python_function(f, "f", autograph), if (nchar(name) < 30) name else "r_function",
+    "graph.function.traced", python_function(f, "f", autograph, gives_data = TRUE),
+    if (nchar(name) < 30) name else "r_function",
     input_signature, reduce_retracing, jit_compile
   ))
 }

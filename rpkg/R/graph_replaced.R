@@ -25,6 +25,9 @@ replaced <- list(
     }
     invisible()
   },
+  append = function(x, values, ...) {
+    if (inherits(x, "bridge.graph.rows.Rows")) c(x, values, ...) else base::append(x, values, ...)
+  },
   print = function(x, ...) if (printed_by_graph(list(x))) invisible(x) else base::print(x, ...),
   cat = function(..., sep = " ") {
     if (printed_by_graph(list(...), sep, "")) invisible() else base::cat(..., sep = sep)

@@ -120,6 +120,16 @@ test_that("state is updated in order, in loops and branches", {
   expect_identical(as.numeric(v), -3)
 })
 
+test_that("vectors of R that a function gives are tensors, as everywhere", {
+  given <- tf_function(function(x) {
+    list(n = c(1L, 2L, 5L), word = c("a", "b"), m = matrix(1:4, 2), x = x, part = list(c(TRUE, FALSE)))
+  })
+  found <- rapply(given(as_tensor(1)), as.array, how = "replace")
+  expect_identical(found, list(
+    n = array(c(1L, 2L, 5L)), word = array(c("a", "b")), m = matrix(1:4, 2), x = array(1), part = list(array(c(TRUE, FALSE)))
+  ))
+})
+
 test_that("values are collected", {
   xs <- as_tensor(c(1, -2, 3))
   collected <- tf_function(function(xs) {
@@ -136,6 +146,22 @@ test_that("values are collected", {
     list(doubled, kept, filled)
   })(xs)
   expect_identical(lapply(collected, as.numeric), list(c(2, -4, 6), c(1, 3), c(2, -1, 4)))
+  appended <- tf_function(function(xs) {
+    out <- list()
+    for (x in xs) out <- append(out, x * 2)
+    list(out, append(1:2, 5L), append(1:2, 5L, 0))
+  })(xs)
+  expect_identical(lapply(appended, as.numeric), list(c(2, -4, 6), c(1, 2, 5), c(5, 1, 2)))
+})
+
+test_that("a position below 1 is refused, where TensorFlow would write before the list and end the process", {
+  from <- tf_function(function(i) {
+    out <- list()
+    for (k in tf$range(i, 3L)) out[[k]] <- k
+    out
+  })
+  expect_identical(as.numeric(from(as_tensor(1L))), c(1, 2))
+  expect_error(from(as_tensor(0L)), "positions count from 1")
 })
 
 test_that("helpers, closures, recursion on R values and methods are converted", {
