@@ -34,7 +34,7 @@ def check_inputs(model: Any, x: Any, argument: str = "x") -> None:
     _check_structure(argument, x, inputs)
     for path, part, wanted in _pairs(argument, x, inputs):
         sizes, needed = tuple(part.shape[1:]), tuple(wanted.shape[1:])
-        if _fits(sizes, needed) or _fits((*sizes, 1), needed) or (sizes[-1:] == (1,) and _fits(sizes[:-1], needed)):
+        if _suits(sizes, needed):
             continue
         raise DataError(
             f"`{path}` has the shape {r_shape(part.shape)}, but the model takes {r_shape((None, *needed))}.",
@@ -52,11 +52,18 @@ def check_batched(model: Any, dataset: Any, argument: str) -> None:
         return
     x, _, _ = keras.utils.unpack_x_y_sample_weight(dataset.element_spec)
     pairs = list(_pairs(argument, x, symbols(model, "input")))
-    if pairs and all(_fits(tuple(part.shape), tuple(wanted.shape[1:])) for _, part, wanted in pairs):
+    shapes = [(tuple(part.shape), tuple(wanted.shape[1:])) for _, part, wanted in pairs]
+    # Numbers in batches are of the shape that one sample of an input of one number has.
+    if shapes and all(_fits(given, needed) and not _suits(given[1:], needed) for given, needed in shapes):
         raise DataError(
             f"`{argument}` is a dataset of single samples, not of batches.",
             hints=[f"`dataset_batch({argument}, 32)` makes batches of 32."],
         )
+
+
+def _suits(sizes: tuple[Any, ...], needed: tuple[Any, ...]) -> bool:
+    """Whether samples of a shape are what an input takes; Keras adds and drops a last axis of size 1."""
+    return _fits(sizes, needed) or _fits((*sizes, 1), needed) or (sizes[-1:] == (1,) and _fits(sizes[:-1], needed))
 
 
 def check_targets(model: Any, y: Any, argument: str = "y") -> None:

@@ -11,6 +11,7 @@ from bridge.backend import keras, tf
 from bridge.barrier.crossing import entry
 from bridge.barrier.functions import RFunction
 from bridge.errors import DataError
+from bridge.models.checks import check_batched
 from bridge.models.train import compile, evaluate, fit, predict
 from tests.models.test_checks import classifier, zeros
 
@@ -83,3 +84,9 @@ def test_an_error_of_python_tells_what_was_warned_of_before() -> None:
     failure = entry("models.train.fit")(model, {"x": np.array([[1, np.nan]]), "y": zeros(1, 1)})
     assert failure.report["kind"] == "python"
     assert "`x` has missing values in sample 1" in failure.report["details"][0]
+
+
+def test_batches_of_numbers_for_an_input_of_one_number_are_batches() -> None:
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    numbers = tf.data.Dataset.from_tensor_slices([1.0, 2.0, 3.0])
+    check_batched(model, numbers.batch(2), "x")
