@@ -7,6 +7,8 @@ run_program <- function(file) {
     setTimeLimit()
     setwd(old)
   })
+  # Programs that start R find the packages where this one does.
+  withr::local_envvar(R_LIBS = paste(.libPaths(), collapse = .Platform$path.sep))
   # Far above the 5 s that each may take: for a machine that does much else.
   setTimeLimit(elapsed = 120, transient = TRUE)
   printed <- utils::capture.output(withCallingHandlers(
