@@ -55,7 +55,8 @@ with_functions <- function(e, functions) {
 
 convert <- function(f) {
   names <- all.names(body(f))
-  helpers <- helpers_of(f, unique(c(names, all.names(as.call(c(quote(list), unname(as.list(formals(f)))))))))
+  named <- unique(c(names, all.names(as.call(c(quote(list), unname(as.list(formals(f))))))))
+  helpers <- c(helpers_of(f, named), helper_lists(f, setdiff(named, assigned_outside(body(f)))))
   if (!any(c(constructs, names(replaced)) %in% names) && !length(helpers)) return(f)
   made <- f
   body(made) <- rewritten_body(body(f))
@@ -68,6 +69,10 @@ convert <- function(f) {
 #' @noRd
 constructs <- c("if", "for", "while", "repeat", "&&", "||", "switch")
 
+#' What they are rewritten as
+#' @noRd
+rewritten <- c("graph_if", "graph_for", "graph_while", "graph_switch", "graph_and", "graph_or", "graph_value")
+
 #' The environment of a converted function: the constructs and its helpers, before its own
 #' @noRd
 surroundings <- function(env, helpers) {
@@ -78,16 +83,30 @@ surroundings <- function(env, helpers) {
 
 run_time <- function(env) {
   is_own <- function(name) identical(get0(name, env, mode = "function"), get(name, baseenv()))
-  c(list(
-    graph_if = graph_if, graph_for = graph_for, graph_while = graph_while, graph_switch = graph_switch,
-    graph_and = graph_and, graph_or = graph_or, graph_value = graph_value
-  ), replaced[vapply(names(replaced), is_own, NA)])
+  c(mget(rewritten, topenv()), replaced[vapply(names(replaced), is_own, NA)])
 }
 
 bind_helper <- function(name, env, made) {
   force(name)
   # Looked up at each use: it may be defined anew.
-  makeActiveBinding(name, function() converted(get(name, env)), made)
+  makeActiveBinding(name, function() with_converted(get(name, env)), made)
+}
+
+with_converted <- function(x) {
+  if (is.function(x)) return(converted(x))
+  if (is_plain_list(x)) x[] <- lapply(x, with_converted)
+  x
+}
+
+#' Lists with functions of the user's in them, among some names
+#' @noRd
+helper_lists <- function(f, names) {
+  env <- environment(f)
+  holds <- function(x) if (is_plain_list(x)) any(vapply(x, holds, NA)) else typeof(x) == "closure" && is_users(x, f)
+  Filter(function(name) {
+    found <- tryCatch(get0(name, env), error = function(e) NULL)
+    is_plain_list(found) && holds(found)
+  }, names)
 }
 
 #' The user's functions among some names, as a function sees them
