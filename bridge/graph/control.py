@@ -175,7 +175,7 @@ def merged(name: str, a: Any, b: Any, where: str, lenient: bool) -> Merged:
     present = [side.value if isinstance(side, Maybe) else side for side in (a, b) if not isinstance(side, Undefined)]
     reason = disagreement(name, present[0], present[-1], where)
     if reason is not None:
-        return Merged(name, kept=Undefined(reason))
+        return Merged(name, kept=Undefined(reason, hints=_of_null(name, present)))
     pairs = list(zip(leaves(present[0]), leaves(present[-1]), strict=True))
     return Merged(
         name,
@@ -197,6 +197,14 @@ def only_one(name: str, where: str) -> Undefined:
 def not_reached(name: str, where: str) -> str:
     """What the graph says when a variable is read that it did not come by."""
     return f"`{name}` has no value: {where} did not assign it."
+
+
+def _of_null(name: str, values: Sequence[Any]) -> list[str]:
+    if name != VALUE or all(value is not None for value in values):
+        return []
+    return [
+        "R's value of an `if` without `else` is NULL, which is no tensor: write the `else`, or `invisible(NULL)` after it."
+    ]
 
 
 def disagreement(name: str, a: Any, b: Any, where: str) -> str | None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from bridge.backend import keras, tf
 from bridge.barrier.functions import RFunction
+from bridge.barrier.raised import foretold
 from bridge.graph.control import cond, either, peek
 from bridge.graph.loops import for_loop, while_loop
 from bridge.graph.rows import Rows
@@ -101,19 +102,30 @@ def printed(values: Sequence[Any], separator: str = " ", end: str = "\n", stderr
     return True
 
 
-def asserted(test: Any, message: str, data: Sequence[Any] = (), summarize: int | None = None) -> bool:
-    """Has the graph stop where a condition is not TRUE everywhere; in R's hands already it stops at once.
+def asserted(
+    test: Any, message: str | Sequence[str], data: Sequence[Any] = (), summarize: int | None = None, name: str | None = None
+) -> str | None:
+    """Has the graph stop where a condition is not TRUE everywhere.
+
+    Args:
+        test: a tensor.
+        message: what to say of it; or two, of one element and of several.
+        data: tensors to show.
+        summarize: how many elements of each.
+        name: of the op.
 
     Returns:
-        Whether it holds, where that is known: True while a graph is traced.
+        What to say, where it is known not to hold: None while a graph is traced, which says so when it runs.
 
     TF: tf.debugging.Assert.
     """
-    holds = tf.reduce_all(tf.cast(test.value if isinstance(test, keras.Variable) else test, tf.bool))
+    test = tf.cast(test.value if isinstance(test, keras.Variable) else test, tf.bool)
+    if not isinstance(message, str):
+        message = message[0] if len(message) == 1 or test.shape.num_elements() == 1 else message[-1]
     if tf.executing_eagerly():
-        return bool(holds)
-    tf.debugging.Assert(holds, [message, *data], summarize)
-    return True
+        return None if bool(tf.reduce_all(test)) else message
+    tf.debugging.Assert(tf.reduce_all(test), [foretold(message), *data], summarize, name=name)
+    return None
 
 
 def chosen(test: Any, yes: Any, no: Any) -> Any:

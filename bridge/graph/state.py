@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from bridge.backend import keras, tf
+from bridge.barrier.raised import foretold
 from bridge.errors import GraphError, with_article
 from bridge.graph.rows import Rows
 from bridge.tensors.promotion import of_r_values
@@ -85,7 +86,7 @@ def read(value: Any, sure: bool = False) -> Any:
         raise GraphError(value.reason or "There is no value.", hints=value.hints)
     if isinstance(value, Maybe):
         if not sure:
-            tf.debugging.Assert(value.defined, [value.text])
+            tf.debugging.Assert(value.defined, [foretold(value.text)])
         return value.value
     return value
 

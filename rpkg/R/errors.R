@@ -139,6 +139,8 @@ users_call <- function() {
     # 0 is the top level; a frame is its own parent when its code waits in a pipe.
     if (from %in% c(0L, frame) || !(is_own(from) || is_plumbing(sys.function(from)))) break
   }
+  # What constructs were rewritten as is nothing that a user wrote: his function is.
+  if (!is.null(found) && head_of(sys.call(found)) %in% rewritten && parents[[found]] > 0L) found <- parents[[found]]
   if (!is.null(found)) short_call(sys.call(found), get0(".Generic", sys.frame(found), inherits = FALSE))
 }
 

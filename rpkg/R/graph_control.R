@@ -19,10 +19,52 @@ as_called <- function(call, code) {
   })
 }
 
+#' Runs code of the user's that waits in an argument of ours
+#'
+#' Errors and warnings would be of the call here; they are made those of the user's function, as they are where R decides.
+#' What reticulate throws has no call: it is given that which the user's function made.
+#'
+#' @param value the code.
+#' @param frame of the user's function.
+#' @noRd
+as_users <- function(value, frame) {
+  withCallingHandlers(value,
+    error = function(e) {
+      if (is_call_here(e$call)) e$call <- call_of(frame)
+      else if (is.null(e$call) && inherits(e, "Rcpp::exception")) e$call <- call_made_in(frame)
+      else return()
+      stop(e)
+    },
+    warning = function(w) {
+      if (!is_call_here(w$call)) return()
+      w$call <- call_of(frame)
+      warning(w)
+      invokeRestart("muffleWarning")
+    }
+  )
+}
+
+is_call_here <- function(call) {
+  is.call(call) && length(call) > 1L && head_of(call) == "withCallingHandlers" && identical(call[[2L]], quote(value))
+}
+
+number_of <- function(frame) Position(function(known) identical(known, frame), sys.frames(), right = TRUE)
+
+call_of <- function(frame) {
+  number <- number_of(frame)
+  if (!is.na(number)) sys.call(number)
+}
+
+call_made_in <- function(frame) {
+  made <- which(sys.parents() == number_of(frame))
+  if (length(made)) short_call(sys.call(made[[length(made)]]), NULL)
+}
+
 # An `if` is `switch(graph_if(test, about), yes, no, value)`: what R decides runs where it stands, not as an argument of
 # ours, and errors in it are of the call that R would name. `for` and `switch()` likewise.
 
 graph_if <- function(test, about) {
+  test <- as_users(test, parent.frame())
   answer <- if (is_tensor(test)) cross("graph.control.decided", test, where_of(about)) else r_answer(test, about)
   if (!is.null(answer)) return(if (answer) 1L else 2L)
   the$value <- trace_if(test, about$yes, about$no_code, about, parent.frame())
@@ -59,27 +101,28 @@ check_no_jumps <- function(about) {
 }
 
 graph_and <- function(a, b) {
-  if (is_tensor(a)) return(cross("graph.entries.both", a, guard(function() cross_data(b)), FALSE))
-  call <- call("&&", substitute(a), substitute(b))
-  first <- as_called(call, a && TRUE)
-  if (isFALSE(first)) return(FALSE)
-  if (is_tensor(b)) return(if (is.na(first)) stop_na(call) else b)
-  as_called(call, first && b)
+  both_sides(as_users(a, parent.frame()), as_users(b, parent.frame()), call("&&", substitute(a), substitute(b)), FALSE)
 }
 
 graph_or <- function(a, b) {
-  if (is_tensor(a)) return(cross("graph.entries.both", a, guard(function() cross_data(b)), TRUE))
-  call <- call("||", substitute(a), substitute(b))
-  first <- as_called(call, a || FALSE)
-  if (isTRUE(first)) return(TRUE)
+  both_sides(as_users(a, parent.frame()), as_users(b, parent.frame()), call("||", substitute(a), substitute(b)), TRUE)
+}
+
+#' @param decides the answer of the first side that is that of both.
+#' @noRd
+both_sides <- function(a, b, call, decides) {
+  if (is_tensor(a)) return(cross("graph.entries.both", a, guard(function() cross_data(b)), decides))
+  first <- as_called(call, if (decides) a || FALSE else a && TRUE)
+  if (identical(first, decides)) return(first)
   if (is_tensor(b)) return(if (is.na(first)) stop_na(call) else b)
-  as_called(call, first || b)
+  as_called(call, if (decides) first || b else first && b)
 }
 
 stop_na <- function(call) abort_kind("graph", "NA meets a tensor, which has no NA among TRUE and FALSE.", call = call)
 
 graph_for <- function(over, about) {
   frame <- parent.frame()
+  over <- as_users(over, frame)
   if (!inherits(over, "python.builtin.object")) {
     the$value <- over
     if (is.null(about$stop)) return(1L)
@@ -173,6 +216,7 @@ graph_while <- function(about) {
 #' `switch()`: of a tensor, one `if` after the other
 #' @noRd
 graph_switch <- function(test, about) {
+  test <- as_users(test, parent.frame())
   if (!is_tensor(test)) {
     if (length(test) != 1L || is.function(test)) as_called(about$call, switch(test, NULL))
     the$value <- test
@@ -195,7 +239,7 @@ trace_switch <- function(test, written, about, frame) {
   if (about$used && !length(default)) {
     # R has NULL where nothing fits, which a graph cannot give in place of a tensor.
     text <- paste0("`", construct_text(about$call), "` has no alternative for the value that it goes by.")
-    cross("graph.entries.asserted", cross("graph.entries.any_of", tests), text)
+    stop_failed(cross("graph.entries.asserted", cross("graph.entries.any_of", tests), text))
     code <- written[[length(written)]]
     tests <- tests[-length(tests)]
   }

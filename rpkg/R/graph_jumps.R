@@ -166,7 +166,14 @@ lower_return <- function(one, rest, tail, loop, flags) {
   list(item(call("<-", quote(.value), value), one$place), item(set_flag("return", loop, TRUE), one$place))
 }
 
-set_jump <- function(one, rest, tail, loop, flags) list(item(set_flag(head_of(one$code), loop, TRUE), one$place))
+set_jump <- function(one, rest, tail, loop, flags) {
+  made <- if (is.null(loop)) no_loop else set_flag(head_of(one$code), loop, TRUE)
+  list(item(made, one$place))
+}
+
+#' What R says of `break` and `next` outside of loops, once it comes by
+#' @noRd
+no_loop <- quote(stop("no loop for break/next, jumping to top level"))
 
 lower_returning_loop <- function(one, rest, tail, loop, flags) {
   flags$returned <- TRUE
@@ -231,6 +238,8 @@ lower_call <- function(one, rest, tail, loop, flags) {
 #' @noRd
 after_jump <- function(jumps, place, rest, tail, loop, flags) {
   if (!tail && !length(rest)) return(list())
+  if (is.null(loop)) jumps <- intersect(jumps, "return")
+  if (!length(jumps)) return(lower_all(rest, tail, loop, flags))
   if ("return" %in% jumps) flags$returned <- TRUE
   set <- lapply(vapply(jumps, flag_of, "", loop), as.symbol)
   test <- Reduce(function(a, b) call("||", a, b), set)

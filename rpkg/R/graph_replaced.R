@@ -8,20 +8,19 @@ replaced <- list(
   },
   stopifnot = function(...) {
     written <- as.list(substitute(list(...)))[-1L]
-    caller <- sys.call(-1L)
+    caller <- if (sys.parent() > 0L) sys.call(sys.parent())
     for (i in seq_along(written)) {
       value <- ...elt(i)
       text <- names(written)[i]
-      if (is.null(text) || !nzchar(text)) text <- paste(deparse(written[[i]], nlines = 1L), "is not TRUE")
-      holds <- if (is_tensor(value)) {
-        cross("graph.entries.asserted", value, text)
-      } else {
-        is.logical(value) && !anyNA(value) && all(value)
+      if (is.null(text) || !nzchar(text)) {
+        text <- paste(deparse(written[[i]], nlines = 1L), c("is not TRUE", "are not all TRUE"))
       }
-      if (!holds) {
-        if (length(value) > 1L && !is_tensor(value)) text <- sub("is not TRUE$", "are not all TRUE", text)
-        stop(simpleError(text, caller))
+      failed <- if (is_tensor(value)) {
+        cross("graph.entries.asserted", value, as.list(text))
+      } else if (!is.logical(value) || anyNA(value) || !all(value)) {
+        rev(text)[[if (length(text) > 1L && length(value) > 1L) 1L else length(text)]]
       }
+      if (!is.null(failed)) stop(simpleError(failed, caller))
     }
     invisible()
   },

@@ -108,7 +108,7 @@ run_in <- function(code, frame) {
   if (!is.language(code)) return(code)
   here <- environment()
   eval(as.call(list(delayedAssign, "value", code, frame, here)))
-  value
+  as_users(value, frame)
 }
 
 #' A function for Python that runs a branch and gives the variables after it

@@ -32,7 +32,7 @@
 tf_cond <- function(pred, true_fn, false_fn, name = NULL, ...) {
   check_no_more(...)
   if (!is_tensor(pred)) return(if (pred) branch(true_fn)() else branch(false_fn)())
-  ag_name(name)
+  if (!is.null(name)) ag_name(name)
   branches <- list(pred = pred, yes = converted(branch(true_fn)), no = converted(branch(false_fn)))
   eval(one_of_two, list2env(branches, parent = own_code()))
 }
@@ -80,30 +80,32 @@ tf_case <- function(..., pred_fn_pairs = list(...), default = NULL, exclusive = 
     count <- Reduce(`+`, lapply(pairs, function(pair) tf$cast(pair$key, tf$int32)))
     tf_assert(count <= 1L, msg = "More than one case holds.")
   }
-  first_of(pairs, default)
+  first_of(pairs, default, name)
 }
 
 #' The first branch whose key holds; without a default it is an error that none does
 #' @noRd
-first_of <- function(pairs, default) {
+first_of <- function(pairs, default, name) {
   if (is.null(default) && length(pairs)) {
     keys <- lapply(pairs, `[[`, "key")
     if (any(vapply(keys, is_tensor, NA))) {
-      if (!cross("graph.entries.asserted", cross("graph.entries.any_of", keys), "None of the cases holds.")) stop_no_case()
+      stop_failed(cross("graph.entries.asserted", cross("graph.entries.any_of", keys), no_case))
     } else if (!any(unlist(keys))) {
-      stop_no_case()
+      stop_failed(no_case)
     }
     default <- pairs[[length(pairs)]]$branch
     pairs <- pairs[-length(pairs)]
   }
-  chosen_branch(pairs, branch(default))
+  chosen_branch(pairs, branch(default), name)
 }
 
-stop_no_case <- function() abort_kind("graph", "None of the cases holds.", call = users_call())
+no_case <- "None of the cases holds."
 
-chosen_branch <- function(pairs, default) {
+stop_failed <- function(text) if (!is.null(text)) abort_kind("graph", text, call = users_call())
+
+chosen_branch <- function(pairs, default, name) {
   if (!length(pairs)) return(default())
-  tf_cond(pairs[[1L]]$key, pairs[[1L]]$branch, function() chosen_branch(pairs[-1L], default))
+  tf_cond(pairs[[1L]]$key, pairs[[1L]]$branch, function() chosen_branch(pairs[-1L], default, NULL), name = name)
 }
 
 #' @rdname tf_cond
@@ -116,7 +118,7 @@ tf_switch <- function(branch_index, ..., branch_fns = list(...), default = NULL,
     pair$key <- if (known) branch_index == pair$key else cross("graph.entries.is_key", branch_index, pair$key)
     pair
   })
-  first_of(pairs, default)
+  first_of(pairs, default, name)
 }
 
 #' @rdname tf_cond
@@ -133,12 +135,12 @@ tf_map <- function(elems, fn, dtype = NULL, parallel_iterations = NULL, name = N
 #' @export
 tf_assert <- function(condition, ..., msg = NULL, summarize = NULL, name = NULL) {
   text <- msg %||% paste(paste(deparse(substitute(condition)), collapse = " "), "is not TRUE")
-  holds <- if (is_tensor(condition)) {
-    cross("graph.entries.asserted", condition, text, unname(lapply(list(...), cross_data)), summarize)
-  } else {
-    isTRUE(all(condition))
+  failed <- if (is_tensor(condition)) {
+    cross("graph.entries.asserted", condition, text, unname(lapply(list(...), cross_data)), summarize, name)
+  } else if (!isTRUE(all(condition))) {
+    text
   }
-  if (!holds) abort_kind("graph", text, call = users_call())
+  stop_failed(failed)
   invisible(condition)
 }
 

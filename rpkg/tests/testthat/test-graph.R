@@ -276,3 +276,91 @@ test_that("a graph can be looked at, and options of loops reach it", {
   expect_output(print(graph), "<graph> [0-9]+ ops")
   expect_length(list.files(directory), 1L)
 })
+
+test_that("errors and warnings in rewritten code are of the user's function, as R has it", {
+  told <- function(f, x) {
+    condition <- tryCatch(f(x), condition = identity)
+    list(conditionMessage(condition), deparse(conditionCall(condition))[[1L]])
+  }
+  written <- list(
+    function(a) if (stop("direct")) 1,
+    function(a) if (stop("direct") && TRUE) 1,
+    function(a) if (a > 0 && as.integer("z")) 1,
+    function(a) while (stop("direct")) 1,
+    function(a) for (i in stop("direct")) i,
+    function(a) for (i in 1:3) if (i == 2) warning("in loop") else if (i == 3) break,
+    function(a) switch(stop("direct"), 1, 2),
+    function(a) if (check_positive(-a) || TRUE) 1,
+    function(a) stopifnot(a > 5),
+    function(a) stopifnot(c(a, a) > 5),
+    function(a) stopifnot("too small" = a > 5)
+  )
+  check_positive <- function(v) if (v < 0) stop("negative") else TRUE
+  for (f in written) {
+    f_converted <- autograph(f)
+    as_written <- told(f, 1)
+    expect_identical(sub("f_converted", "f", unlist(told(f_converted, 1)), fixed = TRUE), unlist(as_written))
+  }
+  traced <- tf_function(function(x) {
+    if (x > 0) y <- tf$reshape(x, list(3L, 3L)) else y <- x
+    y
+  })
+  error <- expect_error(traced(as_tensor(1)), "reshape")
+  expect_identical(deparse(conditionCall(error)), "tf$reshape(x, list(3L, 3L))")
+})
+
+test_that("assertions that fail in a graph read as R's", {
+  f <- tf_function(function(x) {
+    stopifnot(x > 0)
+    x
+  })
+  expect_error(f(as_tensor(-1)), "^x > 0 is not TRUE$", class = "tfbridge_error_graph")
+  expect_error(f(as_tensor(c(1, -1))), "^x > 0 are not all TRUE$", class = "tfbridge_error_graph")
+  g <- tf_function(function(x) {
+    tf_assert(x < 5, x, msg = "too [large]", name = "bound")
+    x
+  })
+  expect_error(g(as_tensor(17)), "too \\[large\\].*17", class = "tfbridge_error_graph")
+})
+
+test_that("an `if` without else has no value in a graph, and jumps outside of loops are errors", {
+  x <- as_tensor(1)
+  expect_error(tf_function(function(x) if (x > 0) 1)(x), "if \\(x > 0\\).*without `else` is NULL", class = "tfbridge_error_graph")
+  outside <- list(
+    function(x) if (x > 0) break else x, function(x) {
+      if (x > 0) if (x > 1) next
+      x
+    }
+  )
+  for (f in outside) expect_error(tf_function(f)(x), "no loop for break/next")
+})
+
+test_that("functions in lists, and those given to Reduce() and the like, are converted", {
+  relu <- function(v) if (v > 0) v else 0 * v
+  within <- list(relu = relu, deep = list(function(v) {
+    while (v < 10) v <- v + 4
+    v
+  }), n = 2)
+  run <- function(f) unlist(lapply(tf_function(f)(as_tensor(-3)), as.numeric))
+  expect_equal(run(function(x) list(within$relu(x), within$deep[[1L]](x) * within$n)), c(0, 26))
+  expect_equal(run(function(x) lapply(within[1L], function(f) f(-x))), c(relu = 3))
+  expect_equal(run(function(x) list(Reduce(function(a, v) if (a > 5) a else a + v, list(x, x + 10, x + 20)))), 21)
+  expect_equal(run(function(x) Map(relu, list(x, -x))), c(0, 3))
+  expect_equal(run(function(x) sapply(list(x, -x), relu)), c(0, 3))
+  expect_equal(run(function(x) list(do.call(relu, list(-x)))), 3)
+})
+
+test_that("XLA compiles graphs with loops, and branches have names", {
+  f <- tf_function(function(n) {
+    s <- 0
+    i <- 0L
+    while (i < n) {
+      i <- i + 1L
+      if (s > 5) s <- s - 1 else s <- s + 3
+    }
+    s
+  }, jit_compile = TRUE)
+  expect_identical(as.numeric(f(as_tensor(7L))), 5)
+  g <- tf_function(function(x) tf_case(x > 5 ~ 1, x > 1 ~ 2, default = ~ 3, name = "chosen"))
+  expect_match(as.character(reticulate::r_to_py(g)$get_concrete_function(as_tensor(1))$graph$as_graph_def()), "chosen/cond")
+})
