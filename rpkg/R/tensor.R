@@ -138,8 +138,8 @@ length.tensorflow.tensor <- function(x) {
 #' array_reshape(1:6, c(-1, 3), order = "F")
 #' @export
 array_reshape <- function(x, dim, order = c("C", "F"), ...) {
-  check_no_more(...)
-  order <- check_choice(order, c("C", "F"))
+  if (...length()) check_no_more(...)
+  order <- if (missing(order)) "C" else check_choice(order, c("C", "F"))
   if (is.raw(x)) storage.mode(x) <- "integer"
   cross("tensors.reshape.array_reshape", cross_data(x), cross_argument(dim), order)
 }

@@ -47,6 +47,7 @@ single_na <- function(x) {
 #' Text as UTF-8; reticulate would send NA as "NA", and bytes that are no text as they are
 #' @noRd
 utf8_text <- function(x, name = "") {
+  if (.Call(C_all_ascii, x)) return(x)
   if (anyNA(x)) refuse_text(is.na(x), TRUE, name)
   if (any(Encoding(x) == "latin1")) x <- enc2utf8(x)
   valid <- validUTF8(x)

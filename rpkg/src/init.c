@@ -11,6 +11,7 @@ static const R_CallMethodDef calls[] = {
     {"C_find", (DL_FUNC) &tfbridge_find, 2},
     {"C_attribute", (DL_FUNC) &tfbridge_attribute, 3},
     {"C_dims", (DL_FUNC) &tfbridge_dims, 1},
+    {"C_all_ascii", (DL_FUNC) &tfbridge_all_ascii, 1},
     {"C_call", (DL_FUNC) &tfbridge_call, 3},
     {NULL, NULL, 0}
 };

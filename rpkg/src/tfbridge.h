@@ -17,6 +17,9 @@ SEXP tfbridge_interrupt_functions(void);
 /* arrays.c */
 SEXP tfbridge_use_arrays(SEXP functions);
 
+/* values.c */
+SEXP tfbridge_all_ascii(SEXP x);
+
 /* calls.c */
 SEXP tfbridge_find(SEXP library, SEXP as_function);
 SEXP tfbridge_call(SEXP function, SEXP arguments, SEXP same);

@@ -7,16 +7,29 @@
 /* Longer vectors without dim are reticulate's matter; data has a dim. */
 #define LONGEST 64
 
+static int is_ascii(SEXP string)
+{
+    const char *text = CHAR(string);
+    for (int i = 0; i < LENGTH(string); i++) if ((unsigned char) text[i] > 127) return 0;
+    return 1;
+}
+
+/* Whether text needs no look at its encoding, and none of it is NA. */
+SEXP tfbridge_all_ascii(SEXP x)
+{
+    int right = 1;
+    for (R_xlen_t i = 0; right && i < XLENGTH(x); i++) {
+        SEXP string = STRING_ELT(x, i);
+        right = string != NA_STRING && is_ascii(string);
+    }
+    return Rf_ScalarLogical(right);
+}
+
 static object_t text_of(SEXP string)
 {
     if (string == NA_STRING) return NULL;
-    const cetype_t encoding = Rf_getCharCE(string);
-    const char *text = CHAR(string);
-    const ptrdiff_t length = LENGTH(string);
-    if (encoding != CE_UTF8) {
-        for (ptrdiff_t i = 0; i < length; i++) if ((unsigned char) text[i] > 127) return NULL;
-    }
-    object_t made = python.from_text(text, length);
+    if (Rf_getCharCE(string) != CE_UTF8 && !is_ascii(string)) return NULL;
+    object_t made = python.from_text(CHAR(string), LENGTH(string));
     if (!made) python.clear();
     return made;
 }

@@ -32,8 +32,8 @@ test_that("calls by C are used here, and what they convert is what reticulate ma
   # What only Python can make.
   made <- c("2**31", "-2**31", "[1, 2**40]", "[1, 2.5]", "[1.5, True]", "[True]", "['a', 'b']", "[]", "()", "(1, 2)",
     "{}", "{'a': 1}", "'a\\0b'", "b'ab'", "1j", "[None]", "{1, 2}", "range(3)", "object", "len", "[[1], [2]]",
-    "float('nan')", "[None, 'a', 1.5]", "(True, 'a')", "{'a': [1, 2], 'b': (1, {'c': 'd'})}", "{1: 2}", "{'a': 2**40}", "['a\\0b']",
-    "[('a', 'b'), {}]", "[True, 1]", "[object, len, 1]", "{'': 1}", "[[]] * 3")
+    "float('nan')", "[None, 'a', 1.5]", "(True, 'a')", "{'a': [1, 2], 'b': (1, {'c': 'd'})}", "{1: 2}", "{'a': 2**40}",
+    "['a\\0b']", "[('a', 'b'), {}]", "[True, 1]", "[object, len, 1]", "{'': 1}", "[[]] * 3")
   for (source in made) {
     evaluate <- function() {
       value <- reticulate::py_eval(paste0("lambda value: ", source))
