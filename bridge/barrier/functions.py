@@ -8,6 +8,7 @@ jumped, the marker says that R goes on with it where it called Python.
 
 from __future__ import annotations
 
+import sys
 import uuid
 import weakref
 from collections.abc import Callable, Sequence
@@ -68,6 +69,15 @@ def _check_thread() -> None:
 
 
 def _other_thread(name: str = "") -> ThreadError:
+    tf = sys.modules.get("tensorflow")
+    if tf is not None and tf.distribute.has_strategy():
+        return ThreadError(
+            f"{f'The R function `{name}()`' if name else 'An R function'} was called by a thread of a TensorFlow strategy.",
+            hints=[
+                "`tf$distribute` runs each replica on a thread of its own, and R has only one.",
+                "`strategy_multi_worker()` trains what is written in R: on several processes, each with a GPU or machine.",
+            ],
+        )
     return ThreadError(
         f"{f'The R function `{name}()`' if name else 'An R function'} was called by another thread than R's.",
         hints=[

@@ -15,6 +15,7 @@ from bridge.barrier.functions import RFunction
 from bridge.barrier.notes import note_once
 from bridge.catalog.construct import keras_arguments, too_many
 from bridge.catalog.data_roles import DATA_ROLES
+from bridge.catalog.distributions import refuse_distribution
 from bridge.catalog.refusals import refuse
 from bridge.catalog.roles import FROM_ZERO
 from bridge.catalog.rows import Row, row
@@ -48,6 +49,8 @@ def compute(r_name: str, arguments: Mapping[str, Any] | None = None, operands: S
     given = dict(arguments or {})
     if operands and found.kind != "operands":
         raise too_many(found)
+    if found.family == "distribution":
+        refuse_distribution(r_name, given)
     if found.family == "k":
         note_once(
             "The `k_*` functions are those of the former Keras backend; they stay for old scripts.",

@@ -122,3 +122,35 @@ test_that("a strategy that comes too late, or is none", {
   expect_identical(c(worker_index(), n_workers()), c(1L, 1L))
   expect_true(is_chief())
 })
+
+test_that("what distributes nothing on TensorFlow says so, and what does", {
+  skip_if_no_python()
+  parallel <- distribution_data_parallel(device_mesh = distribution_device_mesh(1, "batch", "cpu:0"))
+  expect_error(distribution_set(parallel), "strategy_multi_worker", class = "tfbridge_error_argument")
+  expect_error(
+    distribution_initialize("127.0.0.1:9999", 1, 0), "strategy_multi_worker", class = "tfbridge_error_argument"
+  )
+  expect_error(distribution_initialize(), class = "tfbridge_error_argument")
+  expect_silent(distribution_set(NULL))
+  expect_null(distribution_get())
+})
+
+test_that("R code on the threads of a strategy is told what to use", {
+  skip_if_no_python()
+  path <- writes(c(
+    "invisible(tf$config$set_logical_device_configuration(tf$config$list_physical_devices('CPU')[[1]],",
+    "  rep(list(tf$config$LogicalDeviceConfiguration()), 2)))",
+    "strategy <- tf$distribute$MirroredStrategy(c('cpu:0', 'cpu:1'))",
+    "Twice <- new_layer_class('Twice', call = function(inputs) inputs * 2)",
+    "with(strategy$scope(), {",
+    "  model <- keras_model_sequential(input_shape = 2) %>% Twice() %>% layer_dense(1)",
+    "  model %>% compile('sgd', 'mse')",
+    "})",
+    "tryCatch(fit(model, matrix(1, 4, 2), 1:4, verbose = 0), error = function(e) {",
+    "  cat(inherits(e, 'tfbridge_error_thread'), grepl('strategy_multi_worker', conditionMessage(e)), '\\n')",
+    "})"
+  ))
+  rscript <- file.path(R.home("bin"), "Rscript")
+  shown <- suppressWarnings(system2(rscript, shQuote(path), stdout = TRUE, stderr = FALSE, env = "CUDA_VISIBLE_DEVICES=-1"))
+  expect_identical(trimws(utils::tail(shown, 1L)), "TRUE TRUE")
+})
