@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from bridge.backend import tf
+from bridge.barrier.raised import foretold
 from bridge.errors import GraphError
 from bridge.values.arrays import as_tensor, is_tensor
 from bridge.values.shapes import r_shape
@@ -99,7 +100,7 @@ def put(rows: Rows, position: Any, value: Any) -> Rows:
     rows, value = _taking(rows, value)
     # TensorFlow writes before the beginning of the list when it is told to, which ends the process.
     at = tf.reshape(tf.cast(as_tensor(position), tf.int32) - 1, [])
-    with tf.control_dependencies([tf.debugging.Assert(at >= 0, [_FROM_ONE])]):
+    with tf.control_dependencies([tf.debugging.Assert(at >= 0, [foretold(_FROM_ONE)])]):
         at = tf.identity(at)
     handle = tf.raw_ops.TensorListSetItem(input_handle=rows.handle, index=at, item=value, resize_if_index_out_of_bounds=True)
     return rows.with_handle(handle)
