@@ -3,7 +3,7 @@
 #' Train one model by several processes
 #'
 #' Every worker runs the same script on the same data; in the block, [fit()] and [evaluate()] are done by all of them
-#' together. The batch that `fit()` is given is that of all workers: each computes a part of its rows, and gradients are summed
+#' together. The batch that `fit()` is given is that of all workers: each computes some of its rows, and gradients are summed
 #' before they change the weights, so that all have the same model at every step.
 #'
 #' The workers are found by `hosts` and `index`, else by the environment variable `TF_CONFIG` (Kubernetes, Kubeflow, Vertex
@@ -12,8 +12,8 @@
 #' It must be called before TensorFlow computes anything: before the first tensor, dataset, layer and model.
 #'
 #' @section What is exact:
-#' With the same order of samples, the weights are those that one process gets from the same batches, but for rounding: also with
-#' uneven batches, sample and class weights, losses that sum, masks, clipping, schedules, accumulated gradients, moving averages
+#' With the same order of samples, the weights are those of one process with the same batches, but for rounding: also with
+#' uneven batches, sample/class weights, losses that sum, masks, clipping, schedules, accumulated gradients, moving averages
 #' of weights, embeddings, early stopping, and a `train_step()` written in R. Differences that stay:
 #' * `layer_batch_normalization()` takes the statistics of a worker's own rows, unless it is `synchronized = TRUE`.
 #' * Random layers (dropout, augmentation) draw other numbers on each worker.
@@ -31,14 +31,14 @@
 #' `if (is_chief())`, such as `save_model()`. `fit()` and `evaluate()` must not: they need all workers.
 #'
 #' @section Failures:
-#' Before training the workers compare model, data and settings, and all say what differs. A worker that has ended is an error of
+#' Before training the workers compare model, data and settings, and all say what differs. One that has ended is an error of
 #' class `tfbridge_error_worker` on the others, within seconds; one that lives and does not answer, after `timeout` seconds.
-#' All must then be started again; with `callback_backup_and_restore()` training goes on with the last epoch that was complete.
+#' All must then be started again; with `callback_backup_and_restore()` training goes on after the last complete epoch.
 #' Its directory is the chief's.
 #'
 #' @section Networks and GPUs:
-#' Workers talk by gRPC, which does not ask who calls and encrypts nothing: use it in networks that you trust. [run_workers()]
-#' keeps to 127.0.0.1. A process computes on one GPU: of several on its machine it takes the one of its place among the workers
+#' Workers talk by gRPC, which does not ask who calls and encrypts nothing: use it in trusted networks. [run_workers()]
+#' keeps to 127.0.0.1. A process computes on one GPU: of several on a machine it takes that of its place among the workers
 #' there. This has been measured on CPUs only.
 #'
 #' @param hosts addresses of all workers, such as `c("node1:2222", "node2:2222")`; the first is the chief.
@@ -81,10 +81,10 @@ print.tfbridge_workers <- function(x, ...) {
 
 #' Which worker this is
 #'
-#' Asks which of the workers that train together this process is. Before [strategy_multi_worker()], and without other workers,
+#' Tells which of the workers this process is. Before [strategy_multi_worker()], and without other workers,
 #' it is number 1 of 1.
 #'
-#' @returns `worker_index()`: the number of this worker, from 1. `n_workers()`: how many there are. `is_chief()`: whether it is
+#' @returns `worker_index()`: the number of this worker, from 1. `n_workers()`: their number. `is_chief()`: whether it is
 #'   the first, which writes files and shows progress.
 #' @family workers
 #' @export

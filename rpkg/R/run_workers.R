@@ -2,7 +2,7 @@
 
 #' Run a script as several workers on this machine
 #'
-#' Starts `Rscript` several times, so that [strategy_multi_worker()] in the script finds the others at 127.0.0.1, and shows what
+#' Starts `Rscript` repeatedly, so that [strategy_multi_worker()] in the script finds the others at 127.0.0.1, and shows what
 #' they write, each line with the number of its worker. When one fails, the others are ended after a few seconds, and all are
 #' started again as often as `restarts` says: with [callback_backup_and_restore()] they go on where they were.
 #'
@@ -16,7 +16,7 @@
 #' @param args arguments of the script, see `commandArgs(TRUE)`.
 #' @param verbose whether the output of the workers is shown.
 #' @param ... not used.
-#' @returns A data frame with a row for each worker of each run, invisibly: `attempt`, `worker`, `status` (the exit status, or
+#' @returns A data frame with a row for each worker of a run, invisibly: `attempt`, `worker`, `status` (the exit status, or
 #'   the negative number of a signal) and `why` it ended. An error of class `tfbridge_error_worker` when the last run failed.
 #' @family workers
 #' @export
@@ -55,6 +55,8 @@ stop_failed_workers <- function(run, script) {
   said <- vapply(run$workers, function(worker) paste0("Worker ", worker$worker, " ", worker$why, "."), "")
   first <- Find(function(worker) worker$first, run$workers)
   lines <- unlist(first$lines)
-  quoted <- if (length(lines)) c(paste0("The last that worker ", first$worker, " wrote:"), paste0("  ", utils::tail(lines, 8L)))
+  quoted <- if (length(lines)) {
+    c(paste0("The last that worker ", first$worker, " wrote:"), paste0("  ", utils::tail(lines, 8L)))
+  }
   abort_kind("worker", paste0("The workers of ", script, " have failed."), details = c(said, paste(quoted, collapse = "\n")))
 }
