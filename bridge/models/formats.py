@@ -46,6 +46,17 @@ def weights_ending(path: str) -> str:
     return ".keras" if zipfile.is_zipfile(path) else WEIGHTS
 
 
+def optimizer_state(path: str) -> list[Any]:
+    """The values of an optimizer's variables in a `.h5` file, in the optimizer's order; none where it holds none."""
+    with _hdf5(path) as file:
+        group = file.get("optimizer_weights")
+        if group is None:
+            return []
+        # An attribute of HDF5 holds 64 kB: many names are spread over several.
+        parts = ["weight_names"] if "weight_names" in group.attrs else [f"weight_names{i}" for i in range(len(group.attrs))]
+        return [group[name][()] for part in parts for name in group.attrs[part]]
+
+
 def _is_legacy(file: Any) -> bool:
     return "layer_names" in file.attrs or "model_weights" in file
 

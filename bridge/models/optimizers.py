@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Sequence
 from typing import Any
 
 from bridge import upstream
@@ -33,6 +34,25 @@ def own_optimizer(model: Any, optimizer: Any) -> Any:
         )
     _models.setdefault(optimizer, weakref.ref(model))
     return optimizer
+
+
+def resume(model: Any, state: Sequence[Any]) -> None:
+    """Gives a model that was read from `.h5` an optimizer of its own weights, in the state that it was saved in.
+
+    Keras 3 builds it for the weights that the model has beside its layers, which most models have none of.
+
+    Args:
+        model: just read; one that is not compiled stays as it is.
+        state: the values of the optimizer's variables, in its order.
+    """
+    if not model.compiled or not model.optimizer.built or not _serves_others(model.optimizer, model):
+        return
+    register()
+    optimizer = type(model.optimizer).from_config(model.optimizer.get_config())
+    optimizer.build(model.trainable_variables)
+    for variable, value in zip(optimizer.variables, state, strict=False):
+        variable.assign(value)
+    model.optimizer = optimizer
 
 
 def _serves_others(optimizer: Any, model: Any) -> bool:

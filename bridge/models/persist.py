@@ -16,9 +16,10 @@ import yaml
 from bridge import files, upstream
 from bridge.backend import keras, tf
 from bridge.errors import ArgumentError, FileError
-from bridge.models.formats import WEIGHTS, model_ending, weights_ending
+from bridge.models.formats import WEIGHTS, model_ending, optimizer_state, weights_ending
 from bridge.models.names import keep as keep_names
 from bridge.models.names import recall as recall_names
+from bridge.models.optimizers import resume
 from bridge.models.sources import define_missing, keep, trusting
 from bridge.models.sources import register as register_functions
 from bridge.upstream import KERAS_UNKNOWN_CLASS
@@ -164,6 +165,8 @@ def load_model(
             given = dict(custom_objects or {})
             known = define_missing(read, given) if ending == ".keras" else _short_names()
             model = keras.saving.load_model(read, known | given, compile=compile, safe_mode=safe_mode)
+            if ending == ".h5":
+                resume(model, optimizer_state(read))
             return recall_names(read, model)
     except (OSError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise FileError(f"The file {path} is damaged: {error}.") from error

@@ -2,6 +2,9 @@
 
 #' Look at the graph of a function
 #'
+#' Traces a function for some arguments and counts the ops of its graph, by type: what TensorFlow computes at each call, and
+#' how much of that stands in branches and loops.
+#'
 #' @param fn a function that [tf_function()] made.
 #' @param args a list of the arguments for which it is traced.
 #' @param ... not used.

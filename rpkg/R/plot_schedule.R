@@ -1,5 +1,7 @@
 #' Plot a learning rate schedule
 #'
+#' Draws the learning rate that a schedule gives at each update of the weights, to see before training how fast it falls.
+#'
 #' @param x a schedule such as [learning_rate_schedule_exponential_decay()].
 #' @param y not used.
 #' @param steps how many updates of the weights to show: the batches of all epochs.

@@ -2,6 +2,9 @@
 
 #' List training runs
 #'
+#' `ls_runs()` reads the records that [training_run()] left and compares them in one table; `latest_run()` and `run_info()`
+#' read that of one run, with its metrics of each epoch. None of them starts Python.
+#'
 #' @param subset a condition on the columns: only runs for which it holds are listed.
 #' @param order columns to order by, as names or expressions; the first one counts most.
 #' @param decreasing whether the largest, or the latest, comes first.
