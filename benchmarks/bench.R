@@ -164,7 +164,9 @@ for (mb in c(1, 10, 100, 800)) if (free_mb() > 12 * mb) {
   wide_tensor <- as_tensor(wide)
   set_up <- sprintf("w = np.asfortranarray(np.random.rand(1024, %d)); wt = tf.constant(w)", mb * 128)
   times <- max(3, min(100, 200 / mb))
-  compare(sprintf("as_tensor(matrix of %d MB)", mb), function() as_tensor(wide), set_up, "tf.convert_to_tensor(w)", times)
+  compare(
+    sprintf("as_tensor(matrix of %d MB)", mb), function() as_tensor(wide), set_up, "tf.convert_to_tensor(w)", times
+  )
   compare(
     sprintf("as.array(matrix of %d MB)", mb), function() as.array(wide_tensor), set_up, "np.asfortranarray(wt.numpy())", times
   )

@@ -7,8 +7,8 @@
 #' that there are no more. [fit()], [evaluate()] and [predict()] take the function itself.
 #'
 #' With a number of steps (`steps_per_epoch`, `steps`, `validation_steps`) the function is called once for each step, when
-#' the step comes: nothing is drawn ahead, and no batch is kept. Without one it is called until it gives `NULL`, before the first
-#' epoch; its batches then serve for every epoch.
+#' the step comes: nothing is drawn ahead, and no batch is kept. Without one it is called until it gives `NULL`, before the
+#' first epoch; its batches then serve for every epoch.
 #'
 #' `as_generator()` makes a Python generator of such a function, for what wants one: [iter_next()], Python code, and
 #' `tf$data$Dataset$from_generator(as_generator(f), output_signature = )`, whose elements R's thread computes while somebody

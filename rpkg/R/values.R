@@ -8,10 +8,20 @@
 cross_data <- function(x, name = "") {
   if (is.object(x)) x <- plain_data(x)
   if (is.object(x) || is.null(x) || is.function(x)) return(x)
-  if (is.list(x)) return(lapply(x, cross_data, name))
+  if (is.list(x)) return(lapply(check_keys(x, name), cross_data, name))
   if (is.atomic(x)) return(cross_vector(x, name))
   message <- paste0(named_by(name), "A value of type ", typeof(x), " cannot become a tensor.")
   abort_kind("conversion", message, call = users_call())
+}
+
+#' A list whose names are keys in Python, where the last of two elements of one name would take the place of the first
+#' @noRd
+check_keys <- function(x, name) {
+  twice <- anyDuplicated(names(x))
+  if (!twice) return(x)
+  key <- names(x)[[twice]]
+  what <- if (nzchar(key)) paste0("Two elements have the name `", key, "`") else "Some elements have names and others have none"
+  abort_kind("conversion", paste0(named_by(name), what, ": one of them would be lost."), call = users_call())
 }
 
 #' A vector or array of a base type, with the rank and the NA that reticulate would lose
@@ -89,7 +99,7 @@ cross_argument <- function(x, name = "r_function") {
   if (is.environment(x) && inherits(x, c("KerasCallback", "KerasConstraint", "R6ClassGenerator"))) return(r6_object(x))
   if (is.function(x) || rlang::is_formula(x)) return(cross_function(x, name))
   if ((is.list(x) && !is.object(x)) || is_dictionary(x, name)) {
-    return(Map(cross_argument, as.list(x), names(x) %||% rep(name, length(x))))
+    return(Map(cross_argument, as.list(check_keys(x, name)), names(x) %||% rep(name, length(x))))
   }
   cross_data(x, name)
 }

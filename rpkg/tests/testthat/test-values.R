@@ -321,3 +321,15 @@ test_that("lists take the names of their expressions", {
   a <- 1
   expect_identical(named_list(a, b = 2), list(a = 1, b = 2))
 })
+
+test_that("no element of a list is lost for its name", {
+  model <- keras_model_sequential(input_shape = 1) |> layer_dense(units = 1)
+  mixed <- list(1, b = 2, 3)
+  twice <- list(a = 1, b = 2, a = 3)
+  expect_error(op_stack(mixed), "Some elements have names", class = "tfbridge_error_conversion")
+  expect_error(predict(model, mixed), class = "tfbridge_error_data")
+  expect_error(layer_dense(units = 1, kernel_initializer = twice), "have the name `a`", class = "tfbridge_error_conversion")
+  expect_error(compile(model, "sgd", loss = c(a = "mse", a = "mae")), "have the name `a`", class = "tfbridge_error_conversion")
+  expect_error(tf_function(function(x) list(1L, b = x, 3L))(as_tensor(1)), "have names", class = "tfbridge_error_conversion")
+  expect_identical(names(tf_function(function(x) list(a = x, b = 2 * x))(as_tensor(1))), c("a", "b"))
+})
