@@ -170,3 +170,12 @@ def _for_r(value: Any) -> Any:
     ):
         return value
     return KEPT
+
+
+def by_values(function: Any, inputs: Sequence[Any], dtypes: Any, name: str | None = None) -> Any:
+    """The value of an R function of eager tensors, in a graph; shapes of the value are not known.
+
+    TF: tf.py_function.
+    """
+    asked = tf.nest.map_structure(tf.as_dtype, dtypes)
+    return tf.py_function(function, [as_tensor(value) for value in inputs], asked, name)

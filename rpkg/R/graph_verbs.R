@@ -214,3 +214,32 @@ heard <- function(about) {
   about$name <- said$name
   about
 }
+
+#' R code that sees values, in a graph
+#'
+#' A function that [tf_function()] or [dataset_map()] traces works with symbolic tensors, which have no values yet. What needs
+#' values (R's own functions, files, databases) goes into `tf_py_function()`: R calls it for each element, which costs some
+#' 100 us, and the graph goes on with what it returns.
+#'
+#' R has one thread. It answers while it waits for an element of a dataset; within `tf_function()` and the training steps that
+#' Keras traces it is busy, so the call is an error of class `tfbridge_error_thread` there: `compile(run_eagerly = TRUE)`,
+#' or a mapper of the dataset.
+#'
+#' @param func a function or formula, which gets eager tensors.
+#' @param inp a tensor, or a list of tensors: its arguments.
+#' @param Tout the dtype of its value, or a list of dtypes where it returns a list.
+#' @param name by which the graph calls it.
+#' @param ... not used.
+#' @returns A tensor, or a list of tensors. Their shapes are not known: `tf$ensure_shape()` says them.
+#' @family graphs
+#' @examplesIf tfbridge::is_ready()
+#' ranks <- function(x) rank(as.array(x))
+#' dataset <- tensor_slices_dataset(matrix(c(3, 1, 2, 9, 7, 8), 2, byrow = TRUE)) |>
+#'   dataset_map(function(row) tf_py_function(ranks, row, "float32"))
+#' dataset_collect(dataset)
+#' @export
+tf_py_function <- function(func, inp, Tout, name = NULL, ...) {
+  check_no_more(...)
+  inp <- cross_data(if (is_plain_list(inp)) unname(inp) else list(inp))
+  cross("graph.entries.by_values", python_function(func, "func", autograph = FALSE), inp, Tout, name)
+}

@@ -187,8 +187,6 @@ record_training <- function(model, arguments) {
   }
 }
 
-is_plain_list <- function(x) is.list(x) && !is.object(x)
-
 #' How many samples data have, NULL where that shows only as they are read
 #' @noRd
 samples_in <- function(x) {

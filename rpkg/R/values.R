@@ -83,6 +83,8 @@ cross_function <- function(x, name) {
   catalog_symbol(x) %||% python_function(x, name)
 }
 
+is_plain_list <- function(x) is.list(x) && !is.object(x)
+
 is_plain_number <- function(x) is.double(x) && length(x) == 1L && is.null(attributes(x))
 
 #' Arguments that hold something for each name: a named vector is a dictionary there, and values everywhere else

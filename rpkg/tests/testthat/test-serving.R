@@ -164,3 +164,14 @@ test_that("generators and pipelines end in every way, at random moments, and R l
   expect_equal(result$status, 0L)
   expect_equal(tail(result$output, 1), "left")
 })
+
+test_that("tf_py_function() calls R for values within datasets, and refuses where R is busy", {
+  rows <- matrix(c(3, 1, 2, 9, 7, 8), 2, byrow = TRUE)
+  dataset <- tensor_slices_dataset(rows) |>
+    dataset_map(function(row) tf_py_function(function(x) rank(as.array(x)), row, "float32"), num_parallel_calls = 2)
+  expect_equal(lapply(dataset_collect(dataset), as.array), lapply(1:2, function(i) array(rank(rows[i, ]))))
+  both <- tf_py_function(function(x, y) list(as.array(x + y), nchar("abc")), list(as_tensor(1), 2), list("float64", "int32"))
+  expect_equal(lapply(both, as.vector), list(3, 3L))
+  expect_error(tf_py_function(function(x) stop("no rank"), as_tensor(1), "float32"), "no rank")
+  expect_error(tf_py_function(identity, 1, "float32", zzz = 1), class = "tfbridge_error_argument")
+})
