@@ -168,7 +168,8 @@ for (mb in c(1, 10, 100, 800)) if (free_mb() > 12 * mb) {
     sprintf("as_tensor(matrix of %d MB)", mb), function() as_tensor(wide), set_up, "tf.convert_to_tensor(w)", times
   )
   compare(
-    sprintf("as.array(matrix of %d MB)", mb), function() as.array(wide_tensor), set_up, "np.asfortranarray(wt.numpy())", times
+    sprintf("as.array(matrix of %d MB)", mb), function() as.array(wide_tensor), set_up,
+    "np.asfortranarray(wt.numpy())", times
   )
   line <- as.vector(wide)
   line_tensor <- as_tensor(line)

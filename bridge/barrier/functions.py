@@ -20,7 +20,7 @@ from bridge.barrier.raised import remembered
 from bridge.barrier.serving import ask, on_r_thread, watch
 from bridge.barrier.signature import left_to_r, r_signature
 from bridge.barrier.structures import to_r
-from bridge.errors import ArgumentError, ConversionError, ThreadError
+from bridge.errors import ArgumentError, ThreadError
 
 ESCAPED = "__tfbridge_escaped__"
 """Key of the marker that a guarded R function returns in place of a value: the error's number, 0 for a jump."""
@@ -131,8 +131,6 @@ class RFunction:
         if type(value) is dict and ESCAPED in value:
             raise remembered(RError(int(value[ESCAPED]), value["message"])) if value[ESCAPED] else RJump()
         raise_pending()
-        if type(value) is dict and "" in value:
-            raise ConversionError(f"`{self.__name__}()` gave a list in which some elements have names and others have none.")
         return value
 
     def _kept(self, *args: Any, **kwargs: Any) -> Any:

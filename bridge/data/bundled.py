@@ -101,5 +101,8 @@ def _from_folder(loader: Callable[..., Any], path: str | None, **arguments: Any)
     if not tarfile.is_tarfile(place):
         raise FileError(f"The file {place} is no archive, and no directory.")
     with tempfile.TemporaryDirectory() as folder, tarfile.open(place) as archive:
-        archive.extractall(folder, filter="data")
+        # Python before 3.11.4 has no filters.
+        if hasattr(tarfile, "data_filter"):
+            archive.extraction_filter = tarfile.data_filter
+        archive.extractall(folder)  # noqa: S202
         return reading(loader, folder)(**arguments)

@@ -8,6 +8,7 @@ from typing import Any
 
 from bridge.backend import tf
 from bridge.barrier.notes import TRACED
+from bridge.errors import ConversionError
 from bridge.graph.retracing import Traces
 
 _R_DEFAULT = "<R's default>"
@@ -35,7 +36,10 @@ def traced(
         named = [given.pop(p.name, {}) for p in formals if p.kind is p.VAR_KEYWORD]
         traces.note({r_names[key]: value for key, value in given.items()})
         known = {r_names[key]: value for key, value in given.items() if not (isinstance(value, str) and value == _R_DEFAULT)}
-        return function(*(rest[0] if rest else ()), **known, **(named[0] if named else {}))
+        value = function(*(rest[0] if rest else ()), **known, **(named[0] if named else {}))
+        if isinstance(value, dict) and "" in value:
+            raise ConversionError(f"`{name}()` gave a list in which some elements have names and others have none.")
+        return value
 
     # TensorFlow spells `na.rm` so, wherever it stands.
     r_names = {re.sub(r"\W", "_", name): name for name in inspect.signature(function).parameters}

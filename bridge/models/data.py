@@ -51,7 +51,7 @@ def read_data(model: Any, arguments: Mapping[str, Any], settings: Mapping[str, A
     if "x" not in given:
         raise ArgumentError("`x` is missing: there is no data.")
     steps = "steps_per_epoch" if verb == "fit" else "steps"
-    if hasattr(given["x"], "__next__") and not isinstance(given["x"], GeneratorType):
+    if hasattr(given["x"], "__next__") and not isinstance(given["x"], (GeneratorType, keras.utils.PyDataset)):
         given["x"] = RFunction(batches_of(given["x"]), "generator")
     if isinstance(given["x"], RFunction):
         if "y" in given or settings.get("validation_split"):

@@ -128,20 +128,28 @@ bullets <- function(message, details = NULL, hints = NULL) {
 #' Not the outermost: in a pipe, calls wait for one another, and the whole of it is on the stack.
 #' @noRd
 users_call <- function() {
-  own <- topenv()
   parents <- sys.parents()
+  found <- own_frame(sys.nframe() - 1L, parents)
+  if (is.null(found)) return(NULL)
+  # What constructs were rewritten as is nothing that a user wrote: his function is.
+  if (head_of(sys.call(found)) %in% rewritten && parents[[found]] > 0L) found <- parents[[found]]
+  short_call(sys.call(found), get0(".Generic", sys.frame(found), inherits = FALSE))
+}
+
+#' The frame of that call, NULL where there is none
+#' @noRd
+own_frame <- function(last, parents) {
+  own <- topenv()
   is_own <- function(frame) frame > 0L && identical(topenv(environment(sys.function(frame))), own)
   found <- NULL
-  for (frame in rev(seq_len(sys.nframe() - 1L))) {
+  for (frame in rev(seq_len(last))) {
     if (!is_own(frame) || !is_written(sys.call(frame)[[1]])) next
     found <- frame
     from <- parents[[frame]]
     # 0 is the top level; a frame is its own parent when its code waits in a pipe.
     if (from %in% c(0L, frame) || !(is_own(from) || is_plumbing(sys.function(from)))) break
   }
-  # What constructs were rewritten as is nothing that a user wrote: his function is.
-  if (!is.null(found) && head_of(sys.call(found)) %in% rewritten && parents[[found]] > 0L) found <- parents[[found]]
-  if (!is.null(found)) short_call(sys.call(found), get0(".Generic", sys.frame(found), inherits = FALSE))
+  found
 }
 
 #' The call as the user would read it: the generic's name, no values that were put in by `do.call()` or `<-`

@@ -69,7 +69,8 @@ flag_string <- function(name, default, description = NULL, ...) {
 #' @rdname flags
 #' @export
 parse_flags <- function(config = Sys.getenv("R_CONFIG_ACTIVE", unset = "default"),
-                        file = Sys.getenv("R_CONFIG_FILE", "flags.yml"), arguments = character()) {
+                        file = Sys.getenv("R_CONFIG_FILE", "flags.yml"), arguments = character(), ...) {
+  check_no_more(...)
   utils::modifyList(file_flags(check_path(file), config), parse_arguments(arguments))
 }
 

@@ -193,7 +193,10 @@ ag_while_opts <- function(
 
 #' @rdname ag_if_vars
 #' @export
-ag_name <- function(name) said(name = name)
+ag_name <- function(name, ...) {
+  check_no_more(...)
+  said(name = name)
+}
 
 bare_names <- function(...) vapply(as.list(substitute(list(...)))[-1L], function(e) as.character(e)[[1L]], "")
 

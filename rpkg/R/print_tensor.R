@@ -86,14 +86,15 @@ slice_lines <- function(x, n) {
   leading <- size[seq_len(length(size) - 2L)]
   count <- prod(leading)
   last <- size[length(size) - 1:0]
-  each <- min(last[[1L]] + 3, max(n - 2, 3))
-  shown <- min(count, max(1, (n - 1) %/% each))
+  # A label, a header, the rows, what is left out of them, and a blank line before the next.
+  each <- min(last[[1L]] + 4, max(n, 5))
+  shown <- min(count, max(1, n %/% each))
   lines <- character()
   for (i in seq_len(shown)) {
     # The last of the leading axes goes fastest, as in memory.
     at <- rev(arrayInd(i, rev(leading)))
     slice <- do.call(`[`, c(list(x), as.list(at), list(quote(expr = )), list(quote(expr = ))))
-    lines <- c(lines, sprintf("[%s, , ]", paste(at, collapse = ", ")), matrix_lines(slice, each - 1))
+    lines <- c(lines, sprintf("[%s, , ]", paste(at, collapse = ", ")), matrix_lines(slice, each - 2))
     if (i < shown) lines <- c(lines, "")
   }
   c(lines, left_out(c(slices = count - shown)))

@@ -2,7 +2,7 @@
 
 #' Run a script that trains
 #'
-#' `training_run()` runs a script as [source()] does and keeps, in a directory of its own, what came of it: the flags
+#' `training_run()` runs a script as [base::source()] does and keeps, in a directory of its own, what came of it: the flags
 #' ([flags()]), what `fit()` reports after each epoch, what `evaluate()` returns, the model, the script and what it printed,
 #' plots, and the files that it made or changed. A run that fails, or is killed, leaves what was known until then.
 #' `tuning_run()` runs the script once for each combination of flags.
@@ -26,6 +26,7 @@
 #' @param confirm whether to ask before it begins.
 #' @param workers how many processes work at the same time. 1 runs the scripts in this session, in `envir`; with more, each
 #'   script has an R process of its own, with tfbridge attached, and `envir` does not count.
+#' @param ... not used.
 #' @returns A data frame with a row for each run, as from [ls_runs()], invisibly. An error of the script is recorded and is
 #'   an error of `training_run()`; `tuning_run()` goes on with the next combination and warns at the end.
 #' @family runs
@@ -42,7 +43,8 @@
 #' @export
 training_run <- function(file = "train.R", context = "local", config = Sys.getenv("R_CONFIG_ACTIVE", unset = "default"),
                          flags = NULL, properties = NULL, run_dir = NULL, artifacts_dir = getwd(), echo = TRUE,
-                         view = "auto", envir = parent.frame(), encoding = getOption("encoding")) {
+                         view = "auto", envir = parent.frame(), encoding = getOption("encoding"), ...) {
+  check_no_more(...)
   check_script(file)
   check_flag(echo)
   if (!is.null(artifacts_dir)) check_path(artifacts_dir)
@@ -175,7 +177,8 @@ copy_changed <- function(directory, before, run_dir) {
 tuning_run <- function(file = "train.R", context = "local", config = Sys.getenv("R_CONFIG_ACTIVE", unset = "default"),
                        flags = NULL, sample = NULL, properties = NULL, runs_dir = getOption("tfruns.runs_dir", "runs"),
                        artifacts_dir = getwd(), echo = TRUE, confirm = interactive(), envir = parent.frame(),
-                       encoding = getOption("encoding"), workers = 1) {
+                       encoding = getOption("encoding"), workers = 1, ...) {
+  check_no_more(...)
   check_script(file)
   check_flag(confirm)
   if (!rlang::is_integerish(workers, 1L, TRUE) || workers < 1) {

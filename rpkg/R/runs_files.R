@@ -11,6 +11,7 @@
 #' @param rename names of the copies; by default those of the runs.
 #' @param runs_dir the directory that holds the runs.
 #' @param confirm whether to ask before.
+#' @param ... not used.
 #' @returns `copy_run()` and `copy_run_files()`: whether each was copied, invisibly; one that is there already is an error.
 #'   `clean_runs()` and `purge_runs()`: how many it was, invisibly. Runs that are going on stay, with a warning.
 #' @family runs
@@ -21,11 +22,17 @@
 #' clean_runs(runs_dir = dirname(run))
 #' purge_runs(dirname(run))
 #' @export
-copy_run <- function(run_dir, to = ".", rename = NULL) copy_runs(run_dir, to, rename, record = TRUE)
+copy_run <- function(run_dir, to = ".", rename = NULL, ...) {
+  check_no_more(...)
+  copy_runs(run_dir, to, rename, record = TRUE)
+}
 
 #' @rdname copy_run
 #' @export
-copy_run_files <- function(run_dir, to = ".", rename = NULL) copy_runs(run_dir, to, rename, record = FALSE)
+copy_run_files <- function(run_dir, to = ".", rename = NULL, ...) {
+  check_no_more(...)
+  copy_runs(run_dir, to, rename, record = FALSE)
+}
 
 copy_runs <- function(run_dir, to, rename, record) {
   from <- as_run_dir(run_dir)
@@ -58,7 +65,8 @@ copy_one <- function(from, place, record) {
 #' @rdname copy_run
 #' @export
 clean_runs <- function(runs = ls_runs(runs_dir = runs_dir), runs_dir = getOption("tfruns.runs_dir", "runs"),
-                       confirm = interactive()) {
+                       confirm = interactive(), ...) {
+  check_no_more(...)
   check_flag(confirm)
   dirs <- as_run_dir(runs, runs_dir)
   running <- vapply(dirs, function(dir) identical(run_info(dir)$status, "running"), NA)
@@ -76,7 +84,8 @@ clean_runs <- function(runs = ls_runs(runs_dir = runs_dir), runs_dir = getOption
 
 #' @rdname copy_run
 #' @export
-purge_runs <- function(runs_dir = getOption("tfruns.runs_dir", "runs"), confirm = interactive()) {
+purge_runs <- function(runs_dir = getOption("tfruns.runs_dir", "runs"), confirm = interactive(), ...) {
+  check_no_more(...)
   check_path(runs_dir)
   check_flag(confirm)
   dirs <- list.dirs(file.path(runs_dir, "archive"), recursive = FALSE)

@@ -11,6 +11,7 @@
 #' @param latest_n how many of the latest runs to list.
 #' @param runs_dir the directory that holds the runs.
 #' @param run_dir a run: its directory, its name below `runs_dir`, a row of `ls_runs()`, or what `run_info()` returns.
+#' @param ... not used.
 #' @returns `ls_runs()`: a data frame with a row for each run and the columns `run_dir`, `eval_*` (what `evaluate()` gave),
 #'   `metric_*` (after the last epoch), `flag_*`, what is known of the training, `start`, `end`, `completed`, and `status`:
 #'   `"running"`, `"completed"`, `"failed"`, `"interrupted"`, or `"killed"` for one whose process is gone. `run_info()` and
@@ -28,7 +29,8 @@
 #' latest_run(runs)$flag_rate
 #' @export
 ls_runs <- function(subset = NULL, order = "start", decreasing = TRUE, latest_n = NULL,
-                    runs_dir = getOption("tfruns.runs_dir", "runs")) {
+                    runs_dir = getOption("tfruns.runs_dir", "runs"), ...) {
+  check_no_more(...)
   check_path(runs_dir)
   check_flag(decreasing)
   dirs <- list.dirs(runs_dir, recursive = FALSE)
@@ -63,14 +65,16 @@ order_keys <- function(order, runs, frame) {
 
 #' @rdname ls_runs
 #' @export
-latest_run <- function(runs_dir = getOption("tfruns.runs_dir", "runs")) {
+latest_run <- function(runs_dir = getOption("tfruns.runs_dir", "runs"), ...) {
+  check_no_more(...)
   runs <- ls_runs(latest_n = 1, runs_dir = runs_dir)
   if (nrow(runs)) run_info(runs$run_dir)
 }
 
 #' @rdname ls_runs
 #' @export
-run_info <- function(run_dir) {
+run_info <- function(run_dir, ...) {
+  check_no_more(...)
   run_dir <- as_run_dir(run_dir)
   if (length(run_dir) != 1L) abort_kind("argument", "`run_dir` must be one run.", call = users_call())
   folder <- file.path(run_dir, record_folder)
@@ -138,7 +142,8 @@ how_it_ended <- function(properties, folder) {
 
 #' @rdname ls_runs
 #' @export
-as_run_dir <- function(run_dir, runs_dir = getOption("tfruns.runs_dir", "runs")) {
+as_run_dir <- function(run_dir, runs_dir = getOption("tfruns.runs_dir", "runs"), ...) {
+  check_no_more(...)
   paths <- if (is.list(run_dir)) run_dir$run_dir else run_dir
   if (!is.character(paths) || anyNA(paths)) {
     abort_kind("argument", "`run_dir` must be a run: its directory, or a row of `ls_runs()`.", call = users_call())

@@ -11,6 +11,7 @@
 #' @param viewer a function that shows a file; by default that of RStudio, else the browser. Where the session is not
 #'   interactive, the path is printed.
 #' @param filename the file to write; `"auto"` names it by the runs, in the working directory.
+#' @param ... not used.
 #' @returns The path of the page, invisibly.
 #' @family runs
 #' @examplesIf rmarkdown::pandoc_available("1.12.3")
@@ -19,26 +20,30 @@
 #' page <- save_run_view(run, tempfile(fileext = ".html"))
 #' file.size(page) > 1000
 #' @export
-view_run <- function(run_dir = latest_run(), viewer = getOption("tfruns.viewer")) {
+view_run <- function(run_dir = latest_run(), viewer = getOption("tfruns.viewer"), ...) {
+  check_no_more(...)
   show_page(save_run_view(run_dir, tempfile("run", fileext = ".html")), viewer)
 }
 
 #' @rdname view_run
 #' @export
-compare_runs <- function(runs = ls_runs(latest_n = 2), viewer = getOption("tfruns.viewer")) {
+compare_runs <- function(runs = ls_runs(latest_n = 2), viewer = getOption("tfruns.viewer"), ...) {
+  check_no_more(...)
   show_page(save_run_comparison(runs, tempfile("runs", fileext = ".html")), viewer)
 }
 
 #' @rdname view_run
 #' @export
-save_run_view <- function(run_dir = latest_run(), filename = "auto") {
+save_run_view <- function(run_dir = latest_run(), filename = "auto", ...) {
+  check_no_more(...)
   info <- run_info(run_dir)
   write_page(list(info), filename, paste("Run", basename(info$run_dir)), paste0(basename(info$run_dir), ".html"))
 }
 
 #' @rdname view_run
 #' @export
-save_run_comparison <- function(runs = ls_runs(latest_n = 2), filename = "auto") {
+save_run_comparison <- function(runs = ls_runs(latest_n = 2), filename = "auto", ...) {
+  check_no_more(...)
   infos <- lapply(as_run_dir(runs), run_info)
   if (length(infos) < 2L) abort_kind("argument", "`runs` must be two runs or more.", call = users_call())
   names <- vapply(infos, function(info) basename(info$run_dir), "")
@@ -139,17 +144,22 @@ plot_curves <- function(infos) {
 #'
 #' @param metrics a data frame with a column for each metric and a row for each epoch, `NA` for epochs to come.
 #' @param viewer what `view_run_metrics()` returned.
+#' @param ... not used.
 #' @returns The viewer, invisibly.
 #' @family runs
 #' @examples
 #' viewer <- view_run_metrics(data.frame(loss = c(0.9, NA), val_loss = c(1, NA)))
 #' update_run_metrics(viewer, data.frame(loss = c(0.9, 0.5), val_loss = c(1, 0.8)))
 #' @export
-view_run_metrics <- function(metrics) update_run_metrics(structure(list(), class = "tfbridge_run_viewer"), metrics)
+view_run_metrics <- function(metrics, ...) {
+  check_no_more(...)
+  update_run_metrics(structure(list(), class = "tfbridge_run_viewer"), metrics)
+}
 
 #' @rdname view_run_metrics
 #' @export
-update_run_metrics <- function(viewer, metrics) {
+update_run_metrics <- function(viewer, metrics, ...) {
+  check_no_more(...)
   columns <- named_values(metrics)
   done <- rowSums(!is.na(as.data.frame(columns, optional = TRUE))) > 0
   write_run_metadata("metrics", lapply(columns, `[`, done))

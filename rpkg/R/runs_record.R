@@ -9,6 +9,7 @@ runs_home <- function() getOption("tfruns.runs_dir", "runs")
 #'
 #' @param runs_dir the directory that holds the runs; `options(tfruns.runs_dir = )` says another one than `"runs"`.
 #' @param seconds_scale how many decimals the seconds in the name have. More are taken where the name is taken.
+#' @param ... not used.
 #' @returns `run_dir()`: the directory of the run, outside of runs the working directory. `is_run_active()`: whether a run is
 #'   going on. `unique_run_dir()`: the path of a new directory, which is made, named by the time in UTC.
 #' @family runs
@@ -24,7 +25,8 @@ is_run_active <- function() !is.null(the$run)
 
 #' @rdname run_dir
 #' @export
-unique_run_dir <- function(runs_dir = getOption("tfruns.runs_dir", "runs"), seconds_scale = 0) {
+unique_run_dir <- function(runs_dir = getOption("tfruns.runs_dir", "runs"), seconds_scale = 0, ...) {
+  check_no_more(...)
   check_path(runs_dir)
   make_directory(runs_dir)
   for (scale in seq(seconds_scale, 6)) {
@@ -53,6 +55,7 @@ make_directory <- function(path) {
 #' @param data the values. Evaluations and properties are added to those that are there, by name; the others take their
 #'   place.
 #' @param run_dir the run; by default the one that is active. Without one, nothing is written.
+#' @param ... not used.
 #' @returns Whether there was a run to write to, invisibly.
 #' @family runs
 #' @examples
@@ -61,7 +64,8 @@ make_directory <- function(path) {
 #' write_run_metadata("properties", list(author = "me"), run)
 #' run_info(run)$metrics
 #' @export
-write_run_metadata <- function(type, data, run_dir = NULL) {
+write_run_metadata <- function(type, data, run_dir = NULL, ...) {
+  check_no_more(...)
   type <- check_choice(type, names(record_writers))
   run_dir <- run_dir %||% the$run$dir
   if (is.null(run_dir)) return(invisible(FALSE))
@@ -73,7 +77,10 @@ write_run_metadata <- function(type, data, run_dir = NULL) {
 
 #' @rdname write_run_metadata
 #' @export
-write_run_data <- function(type, data) write_run_metadata(type, data)
+write_run_data <- function(type, data, ...) {
+  check_no_more(...)
+  write_run_metadata(type, data)
+}
 
 record_writers <- list(
   flags = function(data, folder) write_json(named_values(data), file.path(folder, "flags.json")),

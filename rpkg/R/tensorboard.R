@@ -13,6 +13,7 @@
 #' @param launch_browser whether to open the page, or a function that is given its URL. Otherwise the URL is printed.
 #' @param reload_interval after how many seconds logs are read anew.
 #' @param purge_orphaned_data whether what a restarted training wrote before is left out.
+#' @param ... not used.
 #' @returns The URL, invisibly.
 #' @family training
 #' @examplesIf FALSE
@@ -23,7 +24,8 @@
 #' @export
 tensorboard <- function(log_dir = NULL, action = c("start", "stop"), host = "127.0.0.1", port = "auto",
                         launch_browser = getOption("tensorflow.tensorboard.browser", interactive()),
-                        reload_interval = 5, purge_orphaned_data = TRUE) {
+                        reload_interval = 5, purge_orphaned_data = TRUE, ...) {
+  check_no_more(...)
   action <- check_choice(action, c("start", "stop"))
   if (!is.null(log_dir)) log_dir <- check_log_dirs(log_dir)
   if (action == "stop") return(stop_boards(log_dir))

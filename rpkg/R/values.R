@@ -20,8 +20,8 @@ check_keys <- function(x, name) {
   twice <- anyDuplicated(names(x))
   if (!twice) return(x)
   key <- names(x)[[twice]]
-  what <- if (nzchar(key)) paste0("Two elements have the name `", key, "`") else "Some elements have names and others have none"
-  abort_kind("conversion", paste0(named_by(name), what, ": one of them would be lost."), call = users_call())
+  what <- if (nzchar(key)) paste0("Two elements have the name `", key, "`") else "Some elements have names, others have none"
+  abort_kind("conversion", paste0(named_by(name), what, ": one would be lost."), call = users_call())
 }
 
 #' A vector or array of a base type, with the rank and the NA that reticulate would lose

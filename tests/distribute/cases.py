@@ -141,7 +141,7 @@ def classes_with_weights() -> Result:
     seeded()
     x, y = data(49)
     model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, "softmax")])
-    metrics = ["accuracy", keras.metrics.F1Score(average="macro"), keras.metrics.AUC(num_thresholds=20)]
+    metrics = ["accuracy", keras.metrics.F1Score(average="macro"), keras.metrics.AUC(num_thresholds=20, name="auc")]
     model.compile("adam", "categorical_crossentropy", metrics=metrics, jit_compile=False)
     one_hot = np.eye(3, dtype="float32")[y.argmax(1)]
     return trained(model, x, one_hot, class_weight=[1.0, 2.0, 0.5])

@@ -277,30 +277,40 @@ test_that("a graph can be looked at, and options of loops reach it", {
   expect_length(list.files(directory), 1L)
 })
 
-test_that("errors and warnings in rewritten code are of the user's function, as R has it", {
+check_positive <- function(v) if (v < 0) stop("negative") else TRUE
+
+# The same conditions, of the function as written and as converted.
+expect_told_alike <- function(written) {
   told <- function(f, x) {
     condition <- tryCatch(f(x), condition = identity)
     list(conditionMessage(condition), deparse(conditionCall(condition))[[1L]])
   }
-  written <- list(
-    function(a) if (stop("direct")) 1,
-    function(a) if (stop("direct") && TRUE) 1,
-    function(a) if (a > 0 && as.integer("z")) 1,
-    function(a) while (stop("direct")) 1,
-    function(a) for (i in stop("direct")) i,
-    function(a) for (i in 1:3) if (i == 2) warning("in loop") else if (i == 3) break,
-    function(a) switch(stop("direct"), 1, 2),
-    function(a) if (check_positive(-a) || TRUE) 1,
-    function(a) stopifnot(a > 5),
-    function(a) stopifnot(c(a, a) > 5),
-    function(a) stopifnot("too small" = a > 5)
-  )
-  check_positive <- function(v) if (v < 0) stop("negative") else TRUE
   for (f in written) {
     f_converted <- autograph(f)
     as_written <- told(f, 1)
     expect_identical(sub("f_converted", "f", unlist(told(f_converted, 1)), fixed = TRUE), unlist(as_written))
   }
+}
+
+test_that("errors and warnings in rewritten tests are of the user's function, as R has it", {
+  expect_told_alike(list(
+    function(a) if (stop("direct")) 1,
+    function(a) if (stop("direct") && TRUE) 1,
+    function(a) if (a > 0 && as.integer("z")) 1,
+    function(a) if (check_positive(-a) || TRUE) 1,
+    function(a) switch(stop("direct"), 1, 2)
+  ))
+})
+
+test_that("errors and warnings in rewritten loops and assertions are of the user's function, as R has it", {
+  expect_told_alike(list(
+    function(a) while (stop("direct")) 1,
+    function(a) for (i in stop("direct")) i,
+    function(a) for (i in 1:3) if (i == 2) warning("in loop") else if (i == 3) break,
+    function(a) stopifnot(a > 5),
+    function(a) stopifnot(c(a, a) > 5),
+    function(a) stopifnot("too small" = a > 5)
+  ))
   traced <- tf_function(function(x) {
     if (x > 0) y <- tf$reshape(x, list(3L, 3L)) else y <- x
     y
@@ -325,7 +335,8 @@ test_that("assertions that fail in a graph read as R's", {
 
 test_that("an `if` without else has no value in a graph, and jumps outside of loops are errors", {
   x <- as_tensor(1)
-  expect_error(tf_function(function(x) if (x > 0) 1)(x), "if \\(x > 0\\).*without `else` is NULL", class = "tfbridge_error_graph")
+  no_else <- tf_function(function(x) if (x > 0) 1)
+  expect_error(no_else(x), "if \\(x > 0\\).*without `else` is NULL", class = "tfbridge_error_graph")
   outside <- list(
     function(x) if (x > 0) break else x, function(x) {
       if (x > 0) if (x > 1) next
