@@ -20,7 +20,16 @@ def set_weights(object: Any, weights: Any) -> Any:
     Keras: keras.layers.Layer.set_weights.
     """
     object.set_weights(fitting_weights(object, weights, "weights"))
+    _finalize(object)
     return object
+
+
+def _finalize(layer: Any) -> None:
+    """What adapted layers compute from weights is computed anew, as Keras does when it loads a file, and only then."""
+    for inner in getattr(layer, "layers", ()):
+        _finalize(inner)
+    if layer.built and hasattr(layer, "finalize_state"):
+        layer.finalize_state()
 
 
 def set_trainable(object: Any, trainable: bool, start: Any = None, stop: Any = None, which: Any = None) -> Any:

@@ -89,3 +89,16 @@ def test_layers_are_frozen_and_thawed_one_by_one() -> None:
     assert len(model.trainable_weights) == 2
     weights.set_trainable(model, True, which=[1])
     assert states() == [True, False, True]
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_weights_of_adapted_layers_are_used_at_once(nested: bool) -> None:
+    def make() -> Any:
+        inner = keras.Sequential([keras.Input((2,)), keras.layers.Normalization()])
+        return keras.Sequential([keras.Input((2,)), inner]) if nested else inner
+
+    x = np.random.default_rng(1).normal(5, 3, (20, 2)).astype("float32")
+    adapted, copy = make(), make()
+    (adapted.layers[0].layers[0] if nested else adapted.layers[0]).adapt(x)
+    weights.set_weights(copy, adapted.get_weights())
+    assert np.allclose(copy(x), adapted(x)) and abs(np.mean(copy(x))) < 1e-5
