@@ -220,13 +220,13 @@ heard <- function(about) {
 
 #' R code that sees values, in a graph
 #'
-#' A function that [tf_function()] or [dataset_map()] traces works with symbolic tensors, which have no values yet. What needs
-#' values (R's own functions, files, databases) goes into `tf_py_function()`: R calls it for each element, which costs some
-#' 100 us, and the graph goes on with what it returns.
+#' A function that [tf_function()] or [dataset_map()] traces works with symbolic tensors, which have no values yet. What
+#' needs values (R's own functions, files, databases) goes into `tf_py_function()`: R calls it for each element, which costs
+#' some 100 us, and the graph goes on with what it returns.
 #'
-#' R has one thread. It answers while it waits for an element of a dataset; within `tf_function()` and the training steps that
-#' Keras traces it is busy, so the call is an error of class `tfbridge_error_thread` there: `compile(run_eagerly = TRUE)`,
-#' or a mapper of the dataset.
+#' R has one thread. It answers while it waits for an element of a dataset; within `tf_function()` and the training steps
+#' that Keras traces it is busy, so the call is an error of class `tfbridge_error_thread` there:
+#' `compile(run_eagerly = TRUE)`, or a mapper of the dataset.
 #'
 #' @param func a function or formula, which gets eager tensors.
 #' @param inp a tensor, or a list of tensors: its arguments.

